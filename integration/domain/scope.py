@@ -1,0 +1,28 @@
+"""What a plan includes and leaves out (G-14): inclusions win; an exclusion flags and explains, and closes nothing."""
+
+from __future__ import annotations
+
+import re
+
+from integration.domain.catalogue import Catalogue, Scope
+from integration.domain.ticket import Ticket
+
+
+def flags(ticket: Ticket, plan_id: str | None, catalogue: Catalogue) -> tuple[str, ...]:
+    """A sentence for each exclusion whose words stand in the ticket, unless an inclusion's words do too."""
+    text = " ".join(f"{ticket.subject} {ticket.description}".casefold().split())
+    if any(_applies(each, plan_id) and _mentions(each, text) for each in catalogue.inclusions):
+        return ()
+    found = (each for each in catalogue.exclusions if _applies(each, plan_id) and _mentions(each, text))
+    return tuple(f"may be outside the plan: {each.says}" + (f" ({', '.join(each.rules)})") for each in found)
+
+
+def _applies(each: Scope, plan_id: str | None) -> bool:
+    if plan_id is None:
+        return not each.plans
+    names = {plan_id, plan_id.rpartition("/")[2]}
+    return not names & set(each.except_plans) and (not each.plans or bool(names & set(each.plans)))
+
+
+def _mentions(each: Scope, text: str) -> bool:
+    return any(re.search(rf"\b{re.escape(term.casefold())}\b", text) for term in each.terms)
