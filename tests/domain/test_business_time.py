@@ -245,6 +245,7 @@ def test_rc34_keeps_the_local_time_when_the_clock_changes() -> None:
         pytest.param("2026-12-23 09:30", "2026-12-24 10:00", id="before its opening: that opening"),
         pytest.param("2026-12-23 12:30", "2026-12-24 13:00", id="in its lunch break: when it ends"),
         pytest.param("2026-12-23 14:00", "2026-12-24 14:00", id="exactly at closing: stays"),
+        pytest.param("2026-12-23 12:00", "2026-12-24 12:00", id="exactly at the start of lunch: stays"),
     ],
 )
 def test_rc34_a_local_time_outside_the_hours_of_a_short_day(created: str, deadline: str) -> None:
@@ -449,6 +450,42 @@ def test_a_search_never_runs_past_its_bound() -> None:
     for search in searches:
         with pytest.raises(NoOpeningError, match="within 3653 days"):
             search()
+
+
+def test_the_bound_is_exact() -> None:
+    once = BusinessCalendar("once", "UTC", {}, shifts={date(2026, 1, 1): [(0, 60)]})
+    opening = datetime(2026, 1, 1, tzinfo=UTC)
+    earliest = opening - timedelta(days=3653)
+    assert once.next_opening(earliest) == opening
+    assert once.close_of_next_business_day(earliest) == opening + HOUR
+    with pytest.raises(NoOpeningError, match="no opening after 2015-12-31T23:00:00"):
+        once.next_opening(earliest - HOUR)
+
+
+class Counting(BusinessCalendar):
+    """Remembers how many stretches of time it was asked to materialise."""
+
+    stretches = 0
+
+    def _pieces(self, low: int, high: int) -> list[tuple[int, int]]:
+        self.stretches += 1
+        return super()._pieces(low, high)
+
+
+def test_a_hopeless_search_looks_at_ten_years_and_no_more() -> None:
+    once = Counting("once", "UTC", {}, shifts={date(2026, 1, 1): [(0, 60)]})
+    with pytest.raises(NoOpeningError):
+        once.add(datetime(2026, 6, 1, tzinfo=UTC), HOUR)
+    assert once.stretches <= 12  # of 400 days
+
+
+def test_the_same_stretch_is_materialised_once_and_old_ones_are_forgotten() -> None:
+    office = Counting("office", "UTC", WEEK)
+    for _ in range(3):
+        office.add(datetime(2026, 6, 1, tzinfo=UTC), HOUR)
+    assert office.stretches == 1
+    assert office.between(datetime(1800, 1, 6, tzinfo=UTC), datetime(2000, 1, 3, tzinfo=UTC)) > timedelta(days=16_000)
+    assert len(office._blocks) <= 64
 
 
 @pytest.mark.parametrize("tz", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
