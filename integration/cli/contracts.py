@@ -16,6 +16,7 @@ from integration.services import contracts as service
 from integration.services.contacts import NoSuchContact, NoSuchContract, choose
 from integration.services.contracts import ImportRefused
 from integration.services.contracts.cells import day
+from integration.services.ports import ZendeskError
 from integration.store.contracts import Stored
 
 
@@ -42,7 +43,7 @@ def _whoever() -> str:
 by_option = click.option("--by", default=_whoever, help="Who changes this; the machine's user where left out.")
 
 
-@click.group("contracts")
+@click.group("contracts", cls=context.Group)
 def contracts() -> None:
     """Contracts: which customer has which plan, from when until when, and whom it matches."""
 
@@ -145,6 +146,8 @@ def pull(
             why=reason or f"pulled from the organization field {field}",
             apply=apply,
         )
+    except ZendeskError as error:
+        raise click.ClickException(f"Zendesk: {error}") from None
     except ImportRefused as error:
         _refuse_import(error)
     else:
@@ -165,7 +168,7 @@ def _pairs(pairs: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-@click.group("contacts")
+@click.group("contacts", cls=context.Group)
 def contacts() -> None:
     """Named contacts: the people whom a customer assigned."""
 

@@ -16,6 +16,10 @@ from integration.domain.identity import is_shared_local
 from integration.domain.ticket import Asker, Ticket
 
 
+#: Kinds of domain at which anybody can have an address.
+FREE = ("free_mail", "disposable")
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One question that was asked: its name, whether it held, its rules, and what was seen, in a plain sentence."""
@@ -118,7 +122,7 @@ def _sender(case: _Case) -> tuple[Check, _Case]:
         return _no(
             "sender", _rules(case, "sender", "G-03"), f"Zendesk doubts that {asker.name} sent this", "unverified_sender"
         ), case
-    if not asker.mailboxes:
+    if not asker.mailboxes and not asker.memberships:
         return _no(
             "sender", _rules(case, "sender", "G-03"), "no verified address stands behind this user", "unverified_sender"
         ), case
@@ -158,8 +162,8 @@ def _unknown(case: _Case) -> tuple[Check, _Case]:
         known = replace(case, plan_id=case.catalogue.default_plan, positive="entitled_lower_plan", contracts=())
         return _yes("organization", _rules(case, "default_plan", "G-11"), says), known
     mailbox = case.asker.mailboxes[0] if case.asker.mailboxes else None
-    if mailbox is not None and mailbox.kind in ("free_mail", "disposable"):
-        says = f"{mailbox.domain} is a {mailbox.kind.replace('_', '-')} domain and proves no customer"
+    if mailbox is not None and (mailbox.kind in FREE or mailbox.domain in case.catalogue.also_free_mail):
+        says = f"{mailbox.domain} is a domain that anybody can have an address at; it proves no customer"
         return _no("organization", _rules(case, "organization", "G-15"), says, "free_mail"), case
     says = f"no contract holds {mailbox.domain if mailbox else 'this sender'}"
     return _no("organization", _rules(case, "organization", "G-15"), says, "unknown_domain"), case

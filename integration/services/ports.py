@@ -117,3 +117,13 @@ class Nudge(Protocol):
 
     def is_up(self) -> bool:
         """True where the queue answers."""
+
+
+class Vault(Protocol):
+    """Keeps secrets unreadable in the database."""
+
+    def encrypt(self, text: str) -> str:
+        """The text, unreadable without our key."""
+
+    def decrypt(self, text: str) -> str:
+        """The text again; an error that says so where the key is another one."""

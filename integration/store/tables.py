@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
     Date,
@@ -35,7 +35,7 @@ metadata = MetaData(
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant, kept in UTC. SQLite forgets zones, so they are removed on the way in and put back on the way out."""
+    """An aware instant, kept in UTC. SQLite forgets zones: they are removed on the way in and put back on the way out."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -52,6 +52,19 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class JsonText(TypeDecorator[Any]):
+    """A JSON value kept as text, so that two values can be compared in SQL on every database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
 
 
 #: One webhook call or poll finding, kept for as long as money may hang on it. `key` makes a repeat harmless (F01).
@@ -126,8 +139,8 @@ decisions = Table(
     Column("priority", String(20)),
     Column("first_reply_due", Instant),
     Column("digest", String(64), nullable=False),
-    Column("question", JSON, nullable=False),
-    Column("answer", JSON, nullable=False),
+    Column("question", JsonText, nullable=False),
+    Column("answer", JsonText, nullable=False),
     Column("mode", String(20), nullable=False),
     UniqueConstraint("account", "ticket", "number"),
     Index("ix_decisions_decided_at", "decided_at"),
@@ -140,11 +153,12 @@ desk_fields = Table(
     Column("account", String(80), primary_key=True),
     Column("ticket", String(40), primary_key=True),
     Column("field", String(60), primary_key=True),
-    Column("value", JSON(none_as_null=False)),
+    Column("value", JsonText),
     Column("owner", String(40), nullable=False),
     Column("owed_at", Instant, nullable=False),
     Column("sent_at", Instant),
-    Column("sent_value", JSON(none_as_null=False)),
+    Column("sent_value", JsonText),
+    Column("attempt", Integer),
 )
 
 #: Internal notes owed to a ticket; `key` makes each a note that is written once.
@@ -157,7 +171,7 @@ desk_notes = Table(
     Column("body", Text, nullable=False),
     Column("owed_at", Instant, nullable=False),
     Column("sent_at", Instant),
-    Column("revision", Integer),
+    Column("attempt", Integer),
 )
 
 #: Texts to customers that we caused (G-02): at most one per ticket and kind, one per requester in 24 hours.
@@ -235,7 +249,7 @@ contract_versions = Table(
     Column("order_reference", String(120)),
     Column("external_reference", String(120)),
     Column("renews", String(120)),
-    Column("claims", JSON, nullable=False),
+    Column("claims", JsonText, nullable=False),
     Index("ix_contract_versions_current", "contract", "is_current"),
 )
 
@@ -280,7 +294,8 @@ people = Table(
     Column("user", String(40), primary_key=True),
     Column("email", String(254)),
     Column("role", String(20), nullable=False),
-    Column("verified", JSON, nullable=False),
+    Column("verified", JsonText, nullable=False),
+    Column("changed_at", Instant),
     Column("read_at", Instant, nullable=False),
 )
 
@@ -292,7 +307,7 @@ account_objects = Table(
     Column("kind", String(30), primary_key=True),
     Column("name", String(200), primary_key=True),
     Column("zendesk_id", String(60), nullable=False),
-    Column("detail", JSON, nullable=False),
+    Column("detail", JsonText, nullable=False),
     Column("read_at", Instant, nullable=False),
 )
 

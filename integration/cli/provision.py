@@ -1,0 +1,41 @@
+"""`flask provision`: what Deskward needs to stand in the Zendesk account."""
+
+from __future__ import annotations
+
+import click
+
+from integration.cli import context
+
+
+@click.group("provision", cls=context.Group)
+def provision() -> None:
+    """Fields, webhook and triggers in Zendesk. Only what is missing is made, and only things of ours."""
+
+
+@provision.command("plan")
+def plan() -> None:
+    """Show what is missing; make nothing."""
+    _run(apply=False)
+
+
+@provision.command("apply")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def apply(yes: bool) -> None:
+    """Make what is missing."""
+    if not yes and _run(apply=False):
+        click.confirm("Make these?", abort=True)
+    _run(apply=True)
+
+
+def _run(apply: bool) -> int:
+    from integration.services.ports import ZendeskError
+    from integration.services.provision import provision as run
+
+    try:
+        steps = run(context.parts(), apply)
+    except ZendeskError as error:
+        context.fail(f"Zendesk: {error}")
+    for step in steps:
+        click.echo(f"{'made' if apply else 'missing'}  {step}")
+    click.echo(f"{len(steps)} made." if apply else f"{len(steps)} missing.")
+    return len(steps)

@@ -1,0 +1,54 @@
+"""`flask release`: what a new version does before it starts; `flask writes`: the kill switch."""
+
+from __future__ import annotations
+
+import click
+
+from integration.cli import context
+
+
+@click.command("release")
+def release() -> None:
+    """Back up the database (SQLite), migrate it, and check the plan catalogues. Safe to repeat."""
+    from integration.adapters.catalogue_file import CatalogueError
+    from integration.store.migrate import MigrationError, migrate
+
+    try:
+        parts = context.parts()
+    except CatalogueError as error:
+        context.fail(f"the plan catalogues cannot be used:\n{error}")
+    try:
+        done = migrate(parts.store)
+    except MigrationError as error:
+        context.fail(str(error))
+    for line in done:
+        click.echo(line)
+
+
+@click.group("writes", cls=context.Group)
+def writes() -> None:
+    """Stop or allow every write to Zendesk; what is owed is kept and sent later."""
+
+
+@writes.command("off")
+@click.option("--by", default="the command line", help="Who stops it.")
+def off(by: str) -> None:
+    """Write nothing to Zendesk from now on."""
+    _throw("off", by)
+
+
+@writes.command("on")
+@click.option("--by", default="the command line", help="Who allows it.")
+def on(by: str) -> None:
+    """Write to Zendesk again, also what was owed meanwhile."""
+    _throw("on", by)
+
+
+def _throw(value: str, by: str) -> None:
+    from integration.store import switches
+
+    with context.parts().store.write() as (connection, now):
+        switches.throw(connection, switches.WRITES, value, by, now)
+        if value == "on":
+            switches.clear(connection, switches.REFUSED)
+    click.echo("Deskward writes to Zendesk again." if value == "on" else "Deskward writes nothing to Zendesk now.")

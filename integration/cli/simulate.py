@@ -1,0 +1,55 @@
+"""`flask simulate`: hypothetical tickets in, decisions out, nothing written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+import click
+
+from integration.adapters import strict_json
+from integration.cli import context
+from integration.services.simulate import Simulator, StoredContracts
+
+
+@click.command("simulate")
+@click.argument("file", type=click.File("rb"))
+def simulate(file: IO[bytes]) -> None:
+    """Decide each ticket of FILE (JSON lines; "-" reads standard input) and print one JSON line for each.
+
+    A line that cannot be decided gets its "error", and the others go on. Nothing is written anywhere.
+    """
+    simulator = make_simulator(_stored)
+    wrong = total = 0
+    for answer in _answers(simulator, file):
+        total += 1
+        wrong += answer.get("error") is not None
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    if wrong:
+        click.echo(f'{wrong} of {total} lines could not be decided; see their "error"', err=True)
+
+
+def make_simulator(stored: StoredContracts) -> Simulator:
+    """A simulator on the catalogues of the settings; the database is touched only for a stored organization."""
+    from integration import config
+    from integration.adapters.address import AddressBook
+    from integration.adapters.catalogue_file import load_book
+
+    return Simulator(load_book(config.load().catalogue_dir), AddressBook(), stored)
+
+
+def _stored(organization: str) -> Any:
+    return context.parts().contracts_of(organization)
+
+
+def _answers(simulator: Simulator, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    for number, raw in enumerate(lines, 1):
+        if not raw.strip():
+            continue
+        try:
+            body = strict_json.loads(raw.strip())
+        except strict_json.BadJson as error:
+            yield {"id": None, "error": f"line {number}: {error}"}
+            continue
+        yield simulator.run(body)

@@ -1,0 +1,240 @@
+"""What we know of tickets: the last read, every decision, what is owed to them, and what a person overrode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy.engine import Row
+
+from integration.store.tables import customer_messages, decisions, desk_fields, desk_notes, overrides, tickets
+from integration.store.upsert import upsert
+
+
+def known(connection: Connection, account: str, ticket: str) -> Row[Any] | None:
+    """The last read of a ticket, or None where it was never seen."""
+    query = select(tickets).where(tickets.c.account == account, tickets.c.ticket == ticket)
+    return connection.execute(query).one_or_none()
+
+
+def remember(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Keep what a read told; what the customer stated at first sight is never overwritten (G-07)."""
+    kept_from_first = {"stated_severity", "stated_at", "created_at"}
+    names = [name for name in values if name not in kept_from_first]
+    upsert(connection, tickets, values, ["account", "ticket"], names)
+
+
+def mark(connection: Connection, account: str, ticket: str, **values: Any) -> None:
+    """Change single columns of a known ticket."""
+    connection.execute(update(tickets).where(tickets.c.account == account, tickets.c.ticket == ticket).values(**values))
+
+
+def last_decision(connection: Connection, account: str, ticket: str) -> Row[Any] | None:
+    """The decision in force."""
+    query = select(decisions).where(decisions.c.account == account, decisions.c.ticket == ticket)
+    return connection.execute(query.order_by(decisions.c.number.desc()).limit(1)).one_or_none()
+
+
+def all_decisions(connection: Connection, account: str, ticket: str) -> Sequence[Row[Any]]:
+    """Every decision on a ticket, oldest first."""
+    query = select(decisions).where(decisions.c.account == account, decisions.c.ticket == ticket)
+    return connection.execute(query.order_by(decisions.c.number)).all()
+
+
+def decided_after(connection: Connection, account: str, last_id: int, most: int) -> Sequence[Row[Any]]:
+    """Decisions newer than `last_id` with the ticket's subject, oldest first."""
+    query = (
+        select(decisions, tickets.c.subject, tickets.c.created_at)
+        .join(tickets, and_(tickets.c.account == decisions.c.account, tickets.c.ticket == decisions.c.ticket))
+        .where(decisions.c.account == account, decisions.c.id > last_id)
+        .order_by(decisions.c.id)
+        .limit(most)
+    )
+    return connection.execute(query).all()
+
+
+def newest_decision_id(connection: Connection, account: str) -> int:
+    """The id of the newest decision of the account; 0 where there is none."""
+    query = select(func.max(decisions.c.id)).where(decisions.c.account == account)
+    return connection.execute(query).scalar_one() or 0
+
+
+def add_decision(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Append a decision; its number is unique per ticket, so that two workers cannot both add one."""
+    connection.execute(insert(decisions).values(**values))
+
+
+# -- what is owed ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a ticket's next update must carry: field values and notes (by key) in the order they were owed."""
+
+    fields: Mapping[str, Any]
+    notes: Mapping[str, str]
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.notes)
+
+
+def owe_field(
+    connection: Connection, account: str, ticket: str, field: str, value: object, owner: str, now: datetime
+) -> None:
+    """Say what a field should hold. An unchanged value is owed no second time; a field has one owner."""
+    row = {"account": account, "ticket": ticket, "field": field, "value": value, "owner": owner, "owed_at": now}
+    query = select(desk_fields.c.value, desk_fields.c.owner).where(_field(account, ticket, field))
+    held = connection.execute(query).one_or_none()
+    if held is not None and held.owner != owner:
+        raise ValueError(f'the field "{field}" belongs to {held.owner}, not to {owner}')
+    if held is not None and held.value == value:
+        return
+    upsert(
+        connection,
+        desk_fields,
+        row | {"sent_at": None, "attempt": None},
+        ["account", "ticket", "field"],
+        ["value", "owed_at", "sent_at"],
+    )
+
+
+def _field(account: str, ticket: str, field: str) -> Any:
+    return and_(desk_fields.c.account == account, desk_fields.c.ticket == ticket, desk_fields.c.field == field)
+
+
+def owe_note(connection: Connection, account: str, ticket: str, key: str, body: str, now: datetime) -> None:
+    """Owe an internal note once; a repeat of its key changes nothing."""
+    row = {"account": account, "ticket": ticket, "key": key, "body": body, "owed_at": now}
+    upsert(connection, desk_notes, row, ["account", "ticket", "key"])
+
+
+def owed(connection: Connection, account: str, ticket: str) -> Owed:
+    """Everything that is owed to a ticket and was not sent."""
+    return _owed(connection, account, ticket, true(), true())
+
+
+def _owed(connection: Connection, account: str, ticket: str, of_fields: Any, of_notes: Any) -> Owed:
+    fields = select(desk_fields).where(
+        desk_fields.c.account == account, desk_fields.c.ticket == ticket, desk_fields.c.sent_at.is_(None), of_fields
+    )
+    notes = (
+        select(desk_notes)
+        .where(desk_notes.c.account == account, desk_notes.c.ticket == ticket, desk_notes.c.sent_at.is_(None), of_notes)
+        .order_by(desk_notes.c.owed_at)
+    )
+    return Owed(
+        {row.field: row.value for row in connection.execute(fields)},
+        {row.key: row.body for row in connection.execute(notes)},
+    )
+
+
+def sent_values(connection: Connection, account: str, ticket: str) -> dict[str, Any]:
+    """The last value we wrote to each field; a difference to the ticket means that a person changed it (G-05)."""
+    query = select(desk_fields.c.field, desk_fields.c.sent_value).where(
+        desk_fields.c.account == account, desk_fields.c.ticket == ticket, desk_fields.c.sent_value.is_not(None)
+    )
+    return {row.field: row.sent_value for row in connection.execute(query)}
+
+
+def attempt(connection: Connection, account: str, ticket: str, what: Owed, revision: int) -> None:
+    """Write down what an update is about to carry, so that an unknown outcome can be told apart later (F20)."""
+    fields = update(desk_fields).where(
+        desk_fields.c.account == account, desk_fields.c.ticket == ticket, desk_fields.c.field.in_(list(what.fields))
+    )
+    notes = update(desk_notes).where(
+        desk_notes.c.account == account, desk_notes.c.ticket == ticket, desk_notes.c.key.in_(list(what.notes))
+    )
+    connection.execute(fields.values(attempt=revision))
+    connection.execute(notes.values(attempt=revision))
+    mark(connection, account, ticket, attempted_revision=revision)
+
+
+def attempted(connection: Connection, account: str, ticket: str) -> Owed:
+    """What the update whose outcome is unknown carried, as far as it is still owed."""
+    known_row = known(connection, account, ticket)
+    revision = known_row.attempted_revision if known_row else None
+    return _owed(connection, account, ticket, desk_fields.c.attempt == revision, desk_notes.c.attempt == revision)
+
+
+def drop_owed(connection: Connection, account: str, ticket: str) -> None:
+    """Owe a ticket nothing more (it is closed or gone); what was sent stays known."""
+    for table in (desk_fields, desk_notes):
+        mine = (table.c.account == account, table.c.ticket == ticket, table.c.sent_at.is_(None))
+        connection.execute(delete(table).where(*mine))
+
+
+def settle(connection: Connection, account: str, ticket: str, what: Owed, revision: int, now: datetime) -> None:
+    """Mark what one update carried as sent, and the ticket's revision as confirmed."""
+    for name, value in what.fields.items():
+        query = update(desk_fields).where(_field(account, ticket, name), desk_fields.c.value == value)
+        connection.execute(query.values(sent_at=now, sent_value=value))
+    keys = list(what.notes)
+    query = update(desk_notes).where(
+        desk_notes.c.account == account, desk_notes.c.ticket == ticket, desk_notes.c.key.in_(keys)
+    )
+    connection.execute(query.values(sent_at=now))
+    mark(connection, account, ticket, revision=revision, attempted_revision=None)
+
+
+def owing_tickets(connection: Connection, account: str, before: datetime, most: int) -> list[str]:
+    """Tickets to which something has been owed since before an instant."""
+    fields = select(desk_fields.c.ticket).where(
+        desk_fields.c.account == account, desk_fields.c.sent_at.is_(None), desk_fields.c.owed_at < before
+    )
+    notes = select(desk_notes.c.ticket).where(
+        desk_notes.c.account == account, desk_notes.c.sent_at.is_(None), desk_notes.c.owed_at < before
+    )
+    return list(connection.execute(fields.union(notes).limit(most)).scalars())
+
+
+# -- overrides and customer messages ---------------------------------------------------------------------------------
+
+
+def standing_overrides(connection: Connection, account: str, ticket: str) -> Sequence[Row[Any]]:
+    """The overrides that hold, oldest first."""
+    query = select(overrides).where(
+        overrides.c.account == account, overrides.c.ticket == ticket, overrides.c.withdrawn_at.is_(None)
+    )
+    return connection.execute(query.order_by(overrides.c.id)).all()
+
+
+def add_override(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Put a new override in place of an older one of the same field."""
+    withdraw_override(
+        connection, str(values["account"]), str(values["ticket"]), str(values["field"]), str(values["by"]), values["at"]
+    )
+    connection.execute(insert(overrides).values(**values))
+
+
+def withdraw_override(connection: Connection, account: str, ticket: str, field: str, by: str, now: datetime) -> int:
+    """End an override; returns how many ended."""
+    query = update(overrides).where(
+        overrides.c.account == account,
+        overrides.c.ticket == ticket,
+        overrides.c.field == field,
+        overrides.c.withdrawn_at.is_(None),
+    )
+    return connection.execute(query.values(withdrawn_at=now, withdrawn_by=by)).rowcount
+
+
+def may_write_to_customer(
+    connection: Connection, account: str, ticket: str, template: str, requester: str, since: datetime
+) -> bool:
+    """G-02: at most one text per ticket, and one per requester in 24 hours (`since`)."""
+    mine = and_(customer_messages.c.account == account)
+    same = or_(
+        customer_messages.c.ticket == ticket,
+        and_(customer_messages.c.requester == requester, customer_messages.c.caused_at > since),
+    )
+    return connection.execute(select(func.count()).select_from(customer_messages).where(mine, same)).scalar_one() == 0
+
+
+def note_customer_message(
+    connection: Connection, account: str, ticket: str, template: str, requester: str, now: datetime
+) -> None:
+    """Record that a text to the customer was caused."""
+    row = {"account": account, "ticket": ticket, "template": template, "requester": requester, "caused_at": now}
+    upsert(connection, customer_messages, row, ["account", "ticket", "template"])
