@@ -10,7 +10,7 @@ from integration.domain.catalogue import METRICS, Calendar, Catalogue, Contacts,
 from integration.domain.sla import plans_with_included
 
 WIDTH = 100
-_LABEL = 14
+_LABEL = 15
 _SHORT = 150
 _HEADS: dict[Metric, str] = {
     "first_reply": "First reply",
@@ -35,7 +35,7 @@ def plan_table(book: Book, plan_id: str) -> Iterator[str]:
     yield from _hours(catalogue, plan)
     yield from _escalation(catalogue, plan)
     yield from _incidents(plan)
-    yield from _services(plan)
+    yield from _services(book, plan_id)
 
 
 def _source(part: object) -> str:
@@ -202,8 +202,12 @@ def _incidents(plan: Plan) -> Iterator[str]:
     yield from _row("When empty", empty[terms.when_empty])
 
 
-def _services(plan: Plan) -> Iterator[str]:
-    if plan.services:
+def _services(book: Book, plan_id: str) -> Iterator[str]:
+    """The services of the plan, then those of the plans that it includes (MM-37)."""
+    plans = [(each, book.of_plan(each)[1]) for each in plans_with_included(book, plan_id)]
+    if any(plan.services for _, plan in plans):
         yield from _section("What else it brings")
-    for service in plan.services:
-        yield from _wrapped(f"{service.title} [{service.source}]" if service.source else service.title, "- ", "  ")
+    for each, plan in plans:
+        for service in plan.services:
+            title = service.title if each == plan_id else f"{service.title}, from {each}"
+            yield from _wrapped(f"{title} [{service.source}]" if service.source else title, "- ", "  ")

@@ -64,7 +64,8 @@ def catalogue_files(paths: Sequence[Path]) -> list[Path]:
         found = _in_folder(path) if path.is_dir() else [path] if path.is_file() else []
         if not found:
             says = "there is no catalogue here" if path.exists() else "there is no such file"
-            raise CatalogueError([Problem(shown(path), 1, "the file", says, "name a catalogue file, or a folder of them")])
+            right = "name a catalogue file, or a folder of them"
+            raise CatalogueError([Problem(shown(path), 1, "the file", says, right)])
         files += [file for file in found if file not in files]
     return files
 
@@ -100,7 +101,8 @@ def _read(file: Path) -> Reading:
     calendars, findings = solve_calendars(result)
     if result.vendor != file.stem:
         says = f'the vendor is "{result.vendor}" in a file called {file.name}'
-        findings = [*findings, Finding(("vendor",), says, f"name the file {result.vendor}.yaml, or the vendor {file.stem}")]
+        right = f"name the file {result.vendor}.yaml, or the vendor {file.stem}"
+        findings = [*findings, Finding(("vendor",), says, right)]
     return Reading(file, source, result, calendars).with_problems(findings)
 
 

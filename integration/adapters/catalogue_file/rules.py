@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from integration.adapters.catalogue_file.problem import CatalogueError
 from integration.adapters.catalogue_file.source import Source, read_source
@@ -34,8 +34,9 @@ def rules_of(index: Mapping[str, RuleEntry]) -> dict[str, Rule]:
 
 def unknown_carriers(source: Source, index: Mapping[str, RuleEntry], vendors: set[str]) -> list[Finding]:
     """Entries that expect a rule of a vendor without a catalogue."""
+    right = f"the catalogues are: {', '.join(sorted(vendors))}"
     return [
-        Finding((name, "carried_by", position), f'there is no catalogue "{vendor}"', "use: " + ", ".join(sorted(vendors)))
+        Finding((name, "carried_by", position), f'there is no catalogue "{vendor}"', right)
         for name, entry in index.items()
         for position, vendor in enumerate(entry.carried_by)
         if vendor not in vendors
@@ -48,4 +49,4 @@ def _finding(loc: tuple[str | int, ...], says: str) -> Finding:
 
 @cache
 def _adapter() -> TypeAdapter[dict[str, RuleEntry]]:
-    return TypeAdapter(dict[str, RuleEntry], config=None)
+    return TypeAdapter(dict[str, RuleEntry])

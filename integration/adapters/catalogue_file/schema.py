@@ -1,4 +1,4 @@
-"""A file's data as a `Catalogue`, or every place where it does not fit the types of domain/catalogue.py, in plain words.
+"""A file's data as a `Catalogue`, or every place where it does not fit the types of domain/catalogue.py, in words.
 
 The domain's dataclasses are the schema; pydantic reads them, and what it says is turned into a person's language here.
 """
@@ -148,7 +148,7 @@ def _type_at(path: Path) -> Any:
     """The declared type of a place in the file (None where the path leaves the schema)."""
     kind: Any = Catalogue
     for step in path:
-        if is_dataclass(kind):
+        if isinstance(kind, type) and is_dataclass(kind):
             kind = _hints(kind).get(str(step))
         else:
             mapped = _branch(kind, isinstance(step, str))

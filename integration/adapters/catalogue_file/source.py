@@ -17,7 +17,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from integration.adapters.catalogue_file.problem import CatalogueError, Problem, shown
-from integration.domain.catalogue_check.finding import Finding, Path as Steps
+from integration.domain.catalogue_check.finding import Finding
+from integration.domain.catalogue_check.finding import Path as Steps
 
 VERSION_LENGTH = 12
 
@@ -33,7 +34,7 @@ class Source:
 
     def line_of(self, path: Steps) -> int:
         """The line (from 1) of the place, or of the nearest place above it that is in the file."""
-        node, line = self.node, self.node.start_mark.line + 1
+        node, line = self.node, int(self.node.start_mark.line) + 1
         for step in path:
             found = _child(node, step)
             if found is None:
@@ -117,7 +118,7 @@ def _bad_date_line(node: Node) -> int:
             pending.extend(part for pair in reversed(here.value) for part in reversed(pair))
         elif isinstance(here, SequenceNode):
             pending.extend(reversed(here.value))
-        elif here.tag.endswith(":timestamp") and not _is_date(here.value):
+        elif str(here.tag).endswith(":timestamp") and not _is_date(here.value):
             return int(here.start_mark.line)
     return int(node.start_mark.line)
 

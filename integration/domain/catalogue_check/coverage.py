@@ -41,7 +41,8 @@ def _too_long(path: Path, plan: Plan, row: Targets, calendars: Mapping[str, Busi
             continue
         here = (*path, "within", severity)
         if not _fits(span, calendar):
-            says = f'"{row.within[severity]}" is more than the {calendar.hours_per_week:g} h a week of {name} hold in a year'
+            hours = f"{calendar.hours_per_week:g} h a week"
+            says = f'"{row.within[severity]}" is more than {name} ({hours}) holds in a year'
             yield Finding(here, says, "shorten the target, or choose a wider calendar")
         elif span.elapsed is None and not row.decision and all(calendar.weekly):
             says = f'"{row.within[severity]}" would count in {name}, where every day is a business day'
@@ -70,10 +71,9 @@ def _unstaffed(
             continue
         gap = first_gap(calendar, staffed)
         if gap:
-            says = f"{severity} is covered when nobody is at work ({gap} is in {name} and not in {catalogue.staffed}; G-13)"
-            yield Finding(
-                (*path, "coverage", severity), says, f'name an escalation policy for {severity} under "escalation"'
-            )
+            says = f"{severity} is covered on {gap} ({name}), when nobody is at work ({catalogue.staffed}; G-13)"
+            right = f'name an escalation policy for {severity} under "escalation"'
+            yield Finding((*path, "coverage", severity), says, right)
 
 
 def first_gap(calendar: BusinessCalendar, staffed: BusinessCalendar) -> str:

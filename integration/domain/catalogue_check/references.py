@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from integration.domain.catalogue import OUTCOMES, Catalogue, Plan
+from integration.domain.catalogue import OUTCOMES, Catalogue, Plan, Targets
 from integration.domain.catalogue_check.finding import Finding, Path, nearest
 
 
@@ -19,7 +19,7 @@ def check_references(catalogue: Catalogue, plan_ids: Sequence[str]) -> Iterator[
     yield from _outcomes(catalogue)
 
 
-def _known(path: Path, word: str | None, known: Container[str] & Iterable[str], what: str) -> Iterator[Finding]:
+def _known(path: Path, word: str | None, known: Collection[str], what: str) -> Iterator[Finding]:
     if word is not None and word not in known:
         yield Finding(path, f'there is no {_one(what)} "{word}"', nearest(word, known, what))
 
@@ -58,7 +58,7 @@ def _plan_names(catalogue: Catalogue, name: str, plan: Plan, plan_ids: Sequence[
     policies = catalogue.escalation_policies
     yield from _by_severity(catalogue, (*path, "escalation"), plan.escalation, policies, "escalation policies")
     for position, row in enumerate(plan.targets):
-        yield from _target_names(catalogue, plan, (*path, "targets", position), position)
+        yield from _target_names(catalogue, plan, (*path, "targets", position), row)
 
 
 def _by_severity(
@@ -69,8 +69,7 @@ def _by_severity(
         yield from _known((*path, severity), word, known, what)
 
 
-def _target_names(catalogue: Catalogue, plan: Plan, path: Path, position: int) -> Iterator[Finding]:
-    row = plan.targets[position]
+def _target_names(catalogue: Catalogue, plan: Plan, path: Path, row: Targets) -> Iterator[Finding]:
     yield from _known((*path, "business_days_in"), row.business_days_in, catalogue.calendars, "calendars")
     for severity in row.within:
         if severity not in catalogue.severities:

@@ -109,7 +109,7 @@ def _two_documents(path: Path, row: Targets) -> Iterator[Finding]:
 def _stated_twice(path: Path, rows: tuple[Targets, ...]) -> Iterator[Finding]:
     first: dict[tuple[str, str, str], tuple[int, Targets]] = {}
     for position, row in enumerate(rows):
-        for severity, text in row.within.items():
+        for severity in row.within:
             earlier = first.setdefault((row.metric, row.kind, severity), (position, row))
             if earlier[1] is not row and not (row.decision or earlier[1].decision):
                 yield _twice((*path, position, "within", severity), row, severity, earlier)
@@ -120,7 +120,8 @@ def _twice(path: Path, row: Targets, severity: str, earlier: tuple[int, Targets]
     if row.spans[severity] == other.spans[severity]:
         says = f"{row.metric} of {severity} is stated in targets {position + 1} already"
         return Finding(path, says, "keep one of the two, and name both documents in its source and decision")
-    says = f"{row.metric} of {severity} is {row.within[severity]} here and {other.within[severity]} in targets {position + 1}"
+    numbers = f"{row.within[severity]} here and {other.within[severity]} in targets {position + 1}"
+    says = f"{row.metric} of {severity} is {numbers}"
     return Finding(path, says, "two sources disagree: keep one number and add a decision that says why it stands")
 
 

@@ -1,4 +1,4 @@
-"""Values that fit the schema and still cannot be meant: limits below one, dates in the wrong order, names used twice."""
+"""Values that fit the schema and cannot be meant: limits below one, dates in the wrong order, names used twice."""
 
 from __future__ import annotations
 
