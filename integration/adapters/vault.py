@@ -27,10 +27,10 @@ class Vault:
         """The text, encrypted; different each time, and safe to keep in a text column."""
         return self._fernet.encrypt(text.encode()).decode("ascii")
 
-    def decrypt(self, sealed: str) -> str:
+    def decrypt(self, text: str) -> str:
         """What `encrypt` was given. Raises VaultError where another key made it or somebody changed it."""
         try:
-            return self._fernet.decrypt(sealed.encode()).decode()
+            return self._fernet.decrypt(text.encode()).decode()
         except InvalidToken as error:
             message = "encrypted with another key, or changed since; restore the key file that belongs to this database"
             raise VaultError(message) from error

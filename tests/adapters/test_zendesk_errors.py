@@ -47,7 +47,8 @@ def create(zendesk: ZendeskClient) -> Any:
 
 
 def sent(double: Double, call: Call) -> int:
-    return double.count({read: "GET", write: "PUT", create: "POST"}[call])
+    methods: dict[Call, str] = {read: "GET", write: "PUT", create: "POST"}
+    return double.count(methods[call])
 
 
 STATUSES = [

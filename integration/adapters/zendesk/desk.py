@@ -69,7 +69,7 @@ class Desk:
         return self._zenpy.tickets(ids=ids, include=["users", "organizations", "last_audits"])
 
     def update(self, ticket: Mapping[str, Any]) -> Any:
-        return self._zenpy.tickets.update(Ticket(**ticket))
+        return self._zenpy.tickets.update(_filled(Ticket, ticket))
 
     def identities(self, user: int) -> Any:
         return self._zenpy.users.identities(id=user, cursor_pagination=PAGE_SIZE)
@@ -83,8 +83,15 @@ class Desk:
         return getattr(self._zenpy, kind)(cursor_pagination=PAGE_SIZE)
 
     def create(self, kind: str, body: Mapping[str, Any]) -> Any:
-        blank = ZendeskObjectMapping.class_mapping[KINDS[kind]]
-        return getattr(self._zenpy, kind).create(blank(**body))
+        return getattr(self._zenpy, kind).create(_filled(ZendeskObjectMapping.class_mapping[KINDS[kind]], body))
 
     def signing_secret(self, webhook: str) -> Any:
         return self._zenpy.webhooks.show_secret(webhook)
+
+
+def _filled(kind: Any, body: Mapping[str, Any]) -> Any:
+    """A zenpy object that is sent as `body`: given to its constructor, what is None would be left out."""
+    made = kind()
+    for name, value in body.items():
+        setattr(made, name, value)
+    return made

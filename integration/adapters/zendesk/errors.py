@@ -104,7 +104,7 @@ def _refused(answer: requests.Response, write: bool) -> ZendeskError:
     status = answer.status_code
     body = _body(answer)
     said = _said(answer, body)
-    if status == 429 or _names(body, "StartTimeTooRecent"):
+    if status == 429 or "StartTimeTooRecent" in said or "Too recent start_time" in said:
         return RetryLater(said, retry_after(answer) or WITHOUT_A_WORD)
     if status in (401, 403):
         return NotAllowed(said)
@@ -125,11 +125,6 @@ def _body(answer: requests.Response) -> Any:
         return answer.json()
     except (ValueError, RecursionError):
         return None
-
-
-def _names(body: Any, code: str) -> bool:
-    errors = body.get("errors") if isinstance(body, dict) else None
-    return isinstance(errors, list) and any(isinstance(each, dict) and each.get("code") == code for each in errors)
 
 
 def _said(answer: requests.Response, body: Any) -> str:
