@@ -57,6 +57,19 @@ def test_RC01_RL01_MM10_each_vendor_sells_exactly_these_plans(book: Book, vendor
     assert list(book.catalogue(vendor).plans) == PLANS[vendor]
 
 
+RANKS = {
+    "mattermost": [1, 2, 3],
+    "rocketchat": [1, 2, 3],
+    "rocketchat-legacy": [1, 1, 2, 3, 3],
+    "rockstor": [1],
+}
+
+
+@pytest.mark.parametrize("vendor", RANKS)
+def test_RL01_plans_of_one_row_have_one_rank(book: Book, vendor: str) -> None:
+    assert [plan.rank for plan in book.catalogue(vendor).plans.values()] == RANKS[vendor]
+
+
 def test_RL11_equal_names_of_two_vendors_are_two_plans(book: Book) -> None:
     assert plan_of(book, "rocketchat-legacy/enterprise") is not plan_of(book, "mattermost/enterprise")
 
@@ -299,11 +312,36 @@ def test_G04_mail_voice_and_web_are_recognised(book: Book, vendor: str) -> None:
     assert Match(via="voice", rel="voicemail") in channels["hotline"].match
 
 
-@pytest.mark.parametrize("vendor", ["rocketchat", "rocketchat-legacy"])
-def test_RC13_mail_is_known_by_address_and_domain_never_by_membership(book: Book, vendor: str) -> None:
+MAIL = ("address", "domain")
+REGISTERED = ("address", "contact", "domain", "membership")
+MEMBER = ("address", "domain", "membership")
+ROCKETCHAT_PROOFS = {
+    "zulip": MAIL,
+    "mastodon": MAIL,
+    "hotline": REGISTERED,
+    "email": MAIL,
+    "api": MAIL,
+    "portal": REGISTERED,
+}
+PROOFS = {
+    "mattermost": dict.fromkeys(("zulip", "mastodon", "hotline", "email", "api"), MAIL) | {"portal": MEMBER},
+    "rocketchat": ROCKETCHAT_PROOFS,
+    "rocketchat-legacy": ROCKETCHAT_PROOFS,
+    "rockstor": {
+        "zulip": REGISTERED,
+        "mastodon": REGISTERED,
+        "hotline": MEMBER,
+        "email": MAIL,
+        "api": MAIL,
+        "portal": MEMBER,
+    },
+}
+
+
+@pytest.mark.parametrize("vendor", PROOFS)
+def test_RC13_what_proves_a_customer_and_for_mail_never_membership(book: Book, vendor: str) -> None:
     channels = book.catalogue(vendor).channels
-    assert channels["email"].identify_by == ("address", "domain")
-    assert channels["portal"].identify_by[:2] == ("address", "contact")
+    assert {name: channel.identify_by for name, channel in channels.items()} == PROOFS[vendor]
 
 
 @pytest.mark.parametrize("vendor", ["rocketchat", "rocketchat-legacy"])
@@ -481,6 +519,36 @@ def test_G01_every_outcome_has_effects_with_one_sentence_for_the_agent(book: Boo
 
 
 TARGET_OF = {"entitled": "plan", "entitled_lower_plan": "plan", "in_grace": "plan"}
+RULE_OF = {
+    "mattermost": {
+        "contract": ("MM-33",),
+        "contact": ("MM-30",),
+        "company_domain": ("MM-31",),
+        "individual": ("MM-32",),
+    },
+    "rocketchat": {
+        "organization": ("RC-13",),
+        "default_plan": ("RC-02", "RC-30"),
+        "contract": ("RC-30",),
+        "product": ("RC-05",),
+        "contact": ("RC-11",),
+    },
+    "rocketchat-legacy": {
+        "organization": ("RC-13", "RL-03"),
+        "default_plan": ("RC-30", "RL-03"),
+        "contract": ("RC-30", "RL-03"),
+        "product": ("RL-01",),
+        "contact": ("RC-11", "RL-03"),
+    },
+    "rockstor": {"contract": ("RS-07",)},
+}
+
+
+@pytest.mark.parametrize("vendor", RULE_OF)
+def test_G01_each_check_names_the_vendors_own_rule(book: Book, vendor: str) -> None:
+    assert dict(book.catalogue(vendor).rule_of) == RULE_OF[vendor]
+
+
 FALLBACKS = {"not_named_contact", "shared_mailbox", "over_contact_limit"}
 
 
@@ -489,7 +557,7 @@ def test_G01_only_a_valid_contract_pages_charges_and_gets_its_own_target(book: B
     for name, effects in book.catalogue(vendor).outcomes.items():
         fallback = "fallback" if vendor == "mattermost" and name in FALLBACKS else "none"
         assert effects.target == TARGET_OF.get(name, fallback), name
-        assert not effects.page or name in TARGET_OF, name
+        assert effects.page == (name in TARGET_OF), name
         assert effects.charge == (vendor == "rockstor" and name in {"entitled", "in_grace"}), name
         assert effects.priority == (name not in {"unverified_sender", "form_without_entitlement"}), name
 
@@ -519,12 +587,40 @@ def _escalated(book: Book) -> Iterator[tuple[Catalogue, Plan, str, str]]:
                 yield catalogue, plan, severity, policy
 
 
-def test_MH10_MH25_premier_wakes_on_call_and_then_the_supervisors_with_the_channel(book: Book) -> None:
-    assert dict(plan_of(book, "mattermost/premier").escalation) == {"L1": "premier-24x7", "L2": "premier-24x7"}
-    first, second = book.catalogue("mattermost").escalation_policies["premier-24x7"].steps
-    assert (first.tell, first.after_minutes) == (("on-call",), 0)
-    assert second.tell == ("supervisors", "team-channel")
-    assert first.repeat_minutes and second.repeat_minutes
+ON_CALL, SUPERVISORS = ("on-call",), ("supervisors",)
+WITH_CHANNEL = ("supervisors", "team-channel")
+LADDERS = [
+    ("MH-25", "mattermost", "premier-24x7", [(ON_CALL, 0, 5), (WITH_CHANNEL, 15, 15)]),
+    ("RC-33", "rocketchat", "on-call-24x7", [(ON_CALL, 0, 5), (WITH_CHANNEL, 10, 10)]),
+    ("RC-33", "rocketchat", "duty-24x7", [(ON_CALL, 30, 30), (SUPERVISORS, 45, 60)]),
+    ("RL-03", "rocketchat-legacy", "on-call-24x7", [(ON_CALL, 0, 5), (WITH_CHANNEL, 10, 10)]),
+    ("RL-03", "rocketchat-legacy", "duty-24x7", [(ON_CALL, 30, 30), (SUPERVISORS, 45, 60)]),
+    ("RL-03", "rocketchat-legacy", "notice-24x7", [(ON_CALL, 0, None)]),
+]
+
+
+@pytest.mark.parametrize(("rule", "vendor", "name", "ladder"), LADDERS)
+def test_who_is_told_after_how_many_minutes_and_how_often(
+    book: Book, rule: str, vendor: str, name: str, ladder: list[tuple[tuple[str, ...], int, int | None]]
+) -> None:
+    policy = book.catalogue(vendor).escalation_policies[name]
+    assert [(step.tell, step.after_minutes, step.repeat_minutes) for step in policy.steps] == ladder
+    assert rule in policy.rules and policy.decision
+
+
+ROCKETCHAT_ESCALATES = {"high": "on-call-24x7", "medium": "duty-24x7", "low": "duty-24x7"}
+LEGACY_ESCALATES = ROCKETCHAT_ESCALATES | {"low": "notice-24x7"}
+ESCALATES = {
+    "mattermost/premier": {"L1": "premier-24x7", "L2": "premier-24x7"},
+    "rocketchat/plus": ROCKETCHAT_ESCALATES,
+    "rocketchat/mission-critical": ROCKETCHAT_ESCALATES,
+    **{f"rocketchat-legacy/{name}": LEGACY_ESCALATES for name in PLANS["rocketchat-legacy"]},
+}
+
+
+def test_G13_MH10_which_plan_escalates_what(book: Book) -> None:
+    found = {plan_id: dict(plan_of(book, plan_id).escalation) for plan_id in book.plan_ids()}
+    assert {plan_id: policies for plan_id, policies in found.items() if policies} == ESCALATES
 
 
 def test_G13_every_step_of_an_escalation_comes_before_the_promise_is_broken(book: Book) -> None:
