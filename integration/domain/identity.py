@@ -19,13 +19,12 @@ def is_shared_local(local: str, words: frozenset[str]) -> bool:
     leads ("support-emea", "helpdesk.berlin") or that ends after a hyphen or underscore ("acme-support"). A word after
     a dot alone does not ("anna.office"): that is how people are written, first name first.
     """
-    name = local.partition("+")[0] if not local.startswith("+") else local
-    name = _CLOSING_NUMBER.sub("", name.casefold()).strip("._-")
+    name = _CLOSING_NUMBER.sub("", local.partition("+")[0].casefold()).strip("._-")
     known = _plain(words)
     parts = [_CLOSING_NUMBER.sub("", part) for part in _SEPARATORS.split(name)]
-    return (
-        _joined(_SEPARATORS.sub("", name), known) or all(p in known for p in parts) or _led_or_ended(name, parts, known)
-    )
+    if _joined("".join(parts), known) or all(part in known for part in parts):
+        return True
+    return _led_or_ended(name, parts, known)
 
 
 @lru_cache(maxsize=32)

@@ -60,6 +60,7 @@ ADDRESSES = [
     ("ju\u0308rgen@acme.example", "jürgen@acme.example", "jürgen@acme.example"),
     ("ΟΔΟΣ@acme.example", "οδοσ@acme.example", "οδοσ@acme.example"),
     ("οδος@acme.example", "οδοσ@acme.example", "οδοσ@acme.example"),
+    ("ǰan@acme.example", "ǰan@acme.example", "ǰan@acme.example"),  # folding takes this letter apart
     (LONG + "@acme.example", LONG + "@acme.example", LONG + "@acme.example"),
 ]  # fmt: skip
 
@@ -157,6 +158,7 @@ NO_ADDRESSES = [
     ("anna@[IPv6:2001:db8::1]", "IP address"),
     ("a" * 250 + "@acme.example", "not valid"),
     ("ü" * 125 + "@acme.example", "not valid"),
+    ("İ" * 110 + "@acme.example", "longer than the 254"),  # too long only once its case is folded
     ("a" * 100_000, "longer than the 254"),
 ]
 

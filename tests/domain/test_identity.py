@@ -21,7 +21,8 @@ SHARED = every("""support Support SUPPORT
 support2 support-01 support+acme it it-support it_support it.support IT.Support
 support.team support-team team.support itsupport supportteam helpdesk helpdesk.berlin helpdesk-emea support-emea-2
 acme-support acme_helpdesk no-reply noreply noreply+tag no_reply admin admin2 admins noc noc1 hr hr-team dev-ops
-service-desk servicedesk service.desk sales.de support.it.berlin team-7 -support- admin.anna all""")
+service-desk servicedesk service.desk sales.de support.it.berlin team-7 -support-
+-support-emea itsupportit supportit admin.anna all""")
 
 PERSONAL = every("""anna anna.berg a.berg aberg2 anna+support pietro.it anna.info anna.office maria.team bob.sales
 supporter teamer infoxicated administratorin nochum hristo devon alloway mailer itali opsahl desktop.user officer
@@ -41,6 +42,14 @@ def test_mm32_a_mailbox_named_after_a_person_is_not(local: str) -> None:
 @pytest.mark.parametrize("local", ["", "+", "+support", "...", "42", "-"])
 def test_a_name_without_letters_of_its_own_is_no_function(local: str) -> None:
     assert not is_shared_local(local, WORDS)
+
+
+def test_a_name_that_can_be_taken_apart_in_two_ways_is_shared_when_one_of_them_says_so() -> None:
+    assert is_shared_local("noitno", frozenset({"no", "it", "noit"}))
+
+
+def test_a_word_that_is_only_a_separator_makes_nothing_shared() -> None:
+    assert not is_shared_local("", frozenset({"-"}))
 
 
 def test_without_words_nothing_is_shared() -> None:

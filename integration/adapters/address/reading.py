@@ -121,7 +121,7 @@ def _ascii_domain(raw: str, domain: str) -> str:
 
 def _is_ip(domain: str) -> bool:
     try:
-        ipaddress.ip_address(domain.strip("[]").lower().removeprefix("ipv6:"))
+        ipaddress.ip_address(domain.strip("[]"))
     except ValueError:
         return False
     return True
@@ -140,9 +140,8 @@ def _library(raw: str, text: str) -> ValidatedEmail:
 
 
 def _fold(local: str) -> str:
-    """Case never tells two people apart. Folding can undo NFKC and the reverse, hence both, to a fixed point."""
-    folded = unicodedata.normalize("NFKC", local.casefold())
-    return folded if folded == local else _fold(folded)
+    """Case never tells two people apart. Folding takes some letters apart, hence the second NFKC."""
+    return unicodedata.normalize("NFKC", local.casefold())
 
 
 def _mailbox_key(local: str, domain: str) -> str:
