@@ -40,9 +40,8 @@ class BadAddress(ValueError):
     """`raw` is no address, or no domain; `reason` says why and what would be right."""
 
     def __init__(self, raw: object, reason: str) -> None:
-        shown = raw if isinstance(raw, str) else repr(raw)
-        shown = shown if len(shown) <= 80 else shown[:77] + "..."
-        super().__init__(f"{shown!a}: {reason}")
+        shown = ascii(raw)
+        super().__init__(f"{shown if len(shown) <= 80 else shown[:77] + '...'}: {reason}")
         self.raw = raw
         self.reason = reason
 
