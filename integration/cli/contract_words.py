@@ -35,7 +35,8 @@ def _effect(change: Change) -> str:
         return change.wanted.organization
     if change.kind == "new":
         until = f"to {terms.end}" if terms.end else "without end"
-        people = f", {len(change.people)} contacts" if change.people else ""
+        count = len(change.people)
+        people = f", {count} contact{'s' if count > 1 else ''}" if count else ""
         return f"{change.wanted.organization}: {terms.plan}, {terms.start} {until}{people}"
     effects = [*map(str, change.fields), *(f"contact + {each.address}" for each in change.people)]
     return f"{change.wanted.organization}: {'; '.join(effects)}"
@@ -129,13 +130,20 @@ def _people(view: ContractView) -> Iterator[str]:
 
 
 def _contact(contact: StoredContact) -> list[str]:
-    until = f" until {_instant(contact.until)}" if contact.until else ""
     name = f" ({contact.name})" if contact.name else ""
-    said = f"{contact.address}{name} since {_instant(contact.since)}{until}, added by {contact.added_by}"
+    said = f"{contact.address}{name} {_lifetime(contact)}, added by {contact.added_by}"
     said += f": {contact.added_why}" if contact.added_why else ""
     if contact.ended_by:
         said += f"; ended by {contact.ended_by}" + (f": {contact.ended_why}" if contact.ended_why else "")
     return _wrap("    " + ("ended  " if contact.ended_by else "       "), said)
+
+
+def _lifetime(contact: StoredContact) -> str:
+    if contact.until is None:
+        return f"since {_instant(contact.since)}"
+    if contact.until <= contact.since:
+        return f"was to start {_instant(contact.since)} and was called off {_instant(contact.until)}"
+    return f"since {_instant(contact.since)} until {_instant(contact.until)}"
 
 
 def _history(view: ContractView) -> Iterator[str]:

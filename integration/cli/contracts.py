@@ -191,7 +191,7 @@ def add(reference: str, address: str, name: str, by: str, why: str, since: date 
     seats = f"{done.taken} of {done.limit}" if done.limit else str(done.taken)
     click.echo(
         f"{done.mailbox.address} is a named contact of {done.stored.reference} ({done.stored.organization.name}) "
-        f"from {done.since:%Y-%m-%d %H:%M} UTC on; contacts now: {seats}"
+        f"from {done.since:%Y-%m-%d %H:%M} UTC on; seats taken: {seats}"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
@@ -76,7 +76,7 @@ def add_contact(
     with store.write() as (connection, now):
         stored = _locked(connection, account, reference)
         catalogue, plan = book.of_plan(stored.terms.plan)
-        start = now if since is None else day_starts(since, catalogue.timezone)
+        start = now if since is None else day_starts(since, catalogue.timezone).astimezone(UTC)
         refuse_contact(mailbox, stored.terms.domains, catalogue, plan)
         kin = _kin(connection, account, book, stored, now)
         _refuse_twice(stored, kin[stored.id], mailbox, start)
@@ -174,8 +174,8 @@ def _counts(book: Book, stored: Stored, family: str, now: datetime) -> bool:
 def _refuse_twice(stored: Stored, people: Sequence[StoredContact], mailbox: Mailbox, since: datetime) -> None:
     for each in people:
         if each.key == mailbox.key and not _is_over(each, since):
-            like = "" if each.address == mailbox.address else f", the same person as {mailbox.address}"
-            says = f"{each.address}{like}, is already a contact of {stored.reference} since {each.since:%Y-%m-%d}"
+            like = "" if each.address == mailbox.address else f", the same person as {mailbox.address},"
+            says = f"{each.address}{like} is already a contact of {stored.reference} since {each.since:%Y-%m-%d}"
             raise Refused("G-12", says)
 
 

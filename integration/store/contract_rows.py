@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, distinct, func, select
 from sqlalchemy.engine import Row
 
 from integration.domain.contract import Contract, DomainClaim, NamedContact
@@ -175,6 +175,18 @@ def holders(connection: Connection, account: str, values: Iterable[str]) -> list
     ).join(contract_claims, contract_claims.c.contract == contracts.c.id)
     rows = _by_chunks(connection, query.where(contract_claims.c.account == account), contract_claims.c.value, values)
     return [Holder(row.claim_kind, row.claim_value, _stored(row)) for row in rows]
+
+
+def held_twice(connection: Connection, account: str, values: Iterable[str]) -> list[str]:
+    """Those of these domains and addresses that contracts of more than one organization hold."""
+    query = (
+        select(contract_claims.c.value)
+        .join(contracts, contracts.c.id == contract_claims.c.contract)
+        .where(contract_claims.c.account == account)
+        .group_by(contract_claims.c.value)
+        .having(func.count(distinct(contracts.c.organization)) > 1)
+    )
+    return [row.value for row in _by_chunks(connection, query, contract_claims.c.value, values)]
 
 
 def _by_chunks(connection: Connection, query: Any, column: Any, values: Iterable[Any]) -> Iterator[Row[Any]]:

@@ -27,4 +27,5 @@ def upsert(
     else:
         changes = {name: statement.excluded[name] for name in update}
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=changes)
-    return connection.execute(statement).rowcount > 0
+    # A table that counts its own ids makes the driver ask for the new id, and the count of rows is then thrown away.
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount > 0

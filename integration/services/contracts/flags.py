@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from integration.domain.book import Book, UnknownPlan
 from integration.domain.contact_rules import contact_rule, over_limit, plan_family
-from integration.domain.contract import Standing, standing
+from integration.domain.contract import NamedContact, Standing, standing
 from integration.store import contacts, contracts
 from integration.store.contracts import Holder, Stored
 
@@ -54,7 +54,7 @@ def _ambiguous(
 ) -> list[tuple[str, str]]:
     values = [value for each in chosen for _, value in each.terms.claims()]
     held: dict[str, list[Holder]] = defaultdict(list)
-    for holder in contracts.holders(connection, account, values):
+    for holder in contracts.holders(connection, account, contracts.held_twice(connection, account, values)):
         if not is_over(book, holder.stored, now):
             held[holder.value].append(holder)
     flags = []
@@ -74,20 +74,17 @@ def _over_limit(
     connection: Connection, account: str, book: Book, chosen: Sequence[Stored], now: datetime
 ) -> list[tuple[str, str]]:
     """Counted over the customer's contracts of one plan family, as the decision counts them."""
-    family = contracts.of_organizations(connection, account, (each.organization.id for each in chosen))
-    alive = [each for each in family if not is_over(book, each, now)]
+    theirs = contracts.of_organizations(connection, account, (each.organization.id for each in chosen))
+    alive = [each for each in theirs if not is_over(book, each, now)]
     people = contacts.of_contracts(connection, (each.id for each in alive))
+    kin: dict[tuple[int, str], list[NamedContact]] = defaultdict(list)
+    for each in alive:
+        kin[_family(book, each)] += [contact.as_named_contact() for contact in people.get(each.id, ())]
     flags = []
     for each in (c for c in chosen if not is_over(book, c, now)):
         catalogue, plan = book.of_plan(each.terms.plan)
-        kin = [
-            contact.as_named_contact()
-            for other in alive
-            if other.organization.id == each.organization.id
-            and plan_family(book, other.terms.plan) == plan_family(book, each.terms.plan)
-            for contact in people.get(other.id, ())
-        ]
-        too_many = over_limit(kin, plan.contacts.limit if plan.contacts else None, now)
+        limit = plan.contacts.limit if plan.contacts else None
+        too_many = over_limit(kin[_family(book, each)], limit, now)
         if too_many:
             count = ", ".join(c.address for c in too_many.counted)
             rest = ", ".join(c.address for c in too_many.rest)
@@ -95,3 +92,7 @@ def _over_limit(
             says = f"over the limit of {too_many.limit} ({rule}, G-12): {count} count, being the oldest; not {rest}"
             flags.append((each.reference, says))
     return flags
+
+
+def _family(book: Book, stored: Stored) -> tuple[int, str]:
+    return stored.organization.id, plan_family(book, stored.terms.plan)

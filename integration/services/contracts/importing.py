@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,19 +82,28 @@ def record(
 ) -> Imported:
     """Check rows against what is stored and write them, in one unit of work.
 
-    A dry run does all of it and takes it back, so that it cannot say anything else than the real run does.
+    A dry run does all of it and takes it back, so that it cannot say anything else than the real run does. A real one
+    looks for flags after the commit, so that others need not wait for that.
     """
-    outcome: Imported | None = None
-    try:
-        with store.write() as (connection, now):
-            contracts.lock_customers(connection)
-            outcome = _record(connection, account, book, wanted, problems, Recorded(now, now, by, why), not dry_run)
-            if dry_run:
-                raise _TakenBack
-    except _TakenBack:
-        pass
-    assert outcome is not None
-    return outcome
+    references = [row.reference for row in wanted]
+    with suppress(_TakenBack), store.write() as (connection, now):
+        contracts.lock_customers(connection)
+        recorded = Recorded(now, now, by, why)
+        changes, organizations = _record(connection, account, book, wanted, problems, recorded)
+        if dry_run:
+            flags = _flags(connection, account, book, references, now)
+            raise _TakenBack
+    if not dry_run:
+        with store.read() as (connection, now):
+            flags = _flags(connection, account, book, references, now)
+    return Imported(tuple(changes), tuple(organizations), flags, not dry_run)
+
+
+def _flags(
+    connection: Connection, account: str, book: Book, references: Sequence[str], now: datetime
+) -> dict[str, tuple[str, ...]]:
+    rows = contracts.by_reference(connection, account, references)
+    return flags_of(connection, account, book, list(rows.values()), now)
 
 
 def _record(
@@ -103,8 +113,8 @@ def _record(
     wanted: Sequence[Wanted],
     problems: Sequence[Problem],
     recorded: Recorded,
-    written: bool,
-) -> Imported:
+) -> tuple[list[Change], list[str]]:
+    """The changes of contracts and, in words, of customers; ImportRefused before anything is written."""
     known = contracts.all_organizations(connection, account)
     references = [row.reference for row in wanted]
     renewed = [row.terms.renews for row in wanted if row.terms.renews]
@@ -117,9 +127,7 @@ def _record(
     organizations = _write_organizations(connection, account, wanted)
     ids = _write_contracts(connection, account, book, changes, recorded)
     _write_people(connection, account, book, changes, ids, recorded)
-    after = contracts.by_reference(connection, account, references)
-    flags = flags_of(connection, account, book, list(after.values()), recorded.at)
-    return Imported(tuple(changes), tuple(organizations), flags, written)
+    return changes, organizations
 
 
 def _place(problem: Problem) -> tuple[str, int]:

@@ -69,7 +69,7 @@ def _view(
     services = tuple(service.title for service in plan.services)
     limit = plan.contacts.limit if plan.contacts else None
     words = standing_words(book, stored, now)
-    title = f"{catalogue.title} {plan.title}"
+    title = plan.title if catalogue.title in plan.title else f"{catalogue.title} {plan.title}"
     return ContractView(stored, words, title, catalogue.timezone, services, limit, people, flags, tuple(history), now)
 
 
