@@ -1,4 +1,4 @@
-"""`flask catalogue check|show|list`: the plan catalogues, checked for whoever edits them and shown to whoever sells them."""
+"""`flask catalogue check|show|list`: plan catalogues checked for those who edit them, shown to those who sell them."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from integration.adapters.catalogue_file.hours import (
     BadHours,
@@ -26,7 +28,7 @@ _ONCE = "write each hour once"
 def solve_calendars(catalogue: Catalogue) -> tuple[dict[str, BusinessCalendar], list[Finding]]:
     """The calendars that could be solved, and a finding for every line that keeps one from it."""
     solved: dict[str, BusinessCalendar] = {}
-    findings: list[Finding] = []
+    findings = zone_findings(("timezone",), catalogue.timezone)
     for name, calendar in catalogue.calendars.items():
         reader = _Reader(("calendars", name))
         result = reader.solve(name, calendar)
@@ -34,6 +36,17 @@ def solve_calendars(catalogue: Catalogue) -> tuple[dict[str, BusinessCalendar], 
             solved[name] = result
         findings += reader.findings
     return solved, findings
+
+
+def zone_findings(path: Path, zone: str) -> list[Finding]:
+    """A finding where the zone is not one of the IANA names."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        close = get_close_matches(zone, sorted(available_timezones()), n=1, cutoff=0.6)
+        guess = f'did you mean "{close[0]}"? ' if close else ""
+        return [Finding(path, f'there is no time zone "{zone}"', f"{guess}use an IANA name such as Europe/Lisbon")]
+    return []
 
 
 class _Reader:
@@ -48,13 +61,15 @@ class _Reader:
         closed = self._holidays(calendar) | frozenset(calendar.closed)
         breaks = self._dated(calendar.breaks, "breaks")
         shifts = self._dated(calendar.shifts, "shifts")
+        self.findings += zone_findings((*self.path, "timezone"), calendar.timezone)
         if self.findings:
             return None
         try:
             return BusinessCalendar(name, calendar.timezone, weekly(pieces), closed, breaks, shifts)
         except CalendarError as error:
-            where = "timezone" if "unknown zone" in str(error) else "hours"
-            self._found((where,), *str(error).split("; ", 1))
+            # Zone, lines and dates are right by now, so that it can only be a calendar without any open hour.
+            says, _, right = str(error).rpartition(": ")
+            self._found(("hours",), says, right)
             return None
 
     def _week(self, lines: tuple[str, ...]) -> WeekPieces:
@@ -100,5 +115,5 @@ class _Reader:
             self._found(path, "no hours are given for this date", 'write them, or put the date under "closed"')
         return tuple(taken)
 
-    def _found(self, path: Path, says: str, right: str = "write at least one line of hours") -> None:
+    def _found(self, path: Path, says: str, right: str) -> None:
         self.findings.append(Finding((*self.path, *path), says, right))

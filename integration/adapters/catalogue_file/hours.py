@@ -78,7 +78,7 @@ def _long_span(first: str, opens: str, last: str, closes: str) -> tuple[int, int
 
 
 def _daily_spans(line: str) -> list[tuple[int, int]]:
-    days, *ranges = line.split()
+    days, *ranges = line.split() or [""]
     if not ranges:
         raise BadHours(f'"{line}" names no hours')
     return [
