@@ -63,7 +63,7 @@ def make_parts(settings: Settings, clock: Clock = database_clock, zendesk: Zende
     return Parts(
         settings=settings,
         store=store,
-        book=load_book(settings.catalogue_dir),
+        book=load_book([settings.catalogue_dir]),
         zendesk=zendesk or LazyZendesk(settings, store, vault),  # type: ignore[arg-type]  # it stands in for all calls
         nudge=_nudge(settings),
         addresses=address.AddressBook(),

@@ -36,7 +36,7 @@ def make_simulator(stored: StoredContracts) -> Simulator:
     from integration.adapters.address import AddressBook
     from integration.adapters.catalogue_file import load_book
 
-    return Simulator(load_book(config.load().catalogue_dir), AddressBook(), stored)
+    return Simulator(load_book([config.load().catalogue_dir]), AddressBook(), stored)
 
 
 def _stored(organization: str) -> Any:

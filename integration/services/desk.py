@@ -84,7 +84,7 @@ def owe_severity_question(
     now: datetime,
 ) -> None:
     """Owe the field that fires the severity question's e-mail: off by default, once per ticket and requester (G-02)."""
-    template = "ask_severity"
+    template = "severity_question"
     if settings.customer_mail == "off" or settings.mode_of("fields") != "act":
         return
     since = now - timedelta(hours=24)

@@ -316,7 +316,7 @@ def _says_the_same(last: Any, answer: Mapping[str, Any]) -> bool:
 def _is_active(parts: Parts, question: Question, connection: Any) -> bool:
     """Tickets older than ACTIVE_SINCE (by default: the installation) are decided, and told nothing."""
     since = parts.settings.active_since or switches.installed_at(connection)
-    return since is None or question.ticket.created_at >= since
+    return since is None or question.ticket.created_at >= since.replace(microsecond=0)  # Zendesk tells whole seconds
 
 
 def _seen(claimed: Claim, read: TicketRead, question: Question, flagged: bool, now: datetime) -> dict[str, Any]:

@@ -16,17 +16,19 @@ from integration.store import accounts
 
 WEBHOOK = "Deskward"
 CATEGORY = "Deskward"
+#: On creation everything counts as changed; without this one ticket would call us eight times.
+CHANGE = {"field": "update_type", "operator": "is", "value": "Change"}
 #: The events of a ticket that may ask for a new decision (G-06), each as trigger conditions beside the guard.
 TRIGGERS: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "created": ({"field": "update_type", "operator": "is", "value": "Create"},),
-    "requester changed": ({"field": "requester_id", "operator": "changed", "value": ""},),
-    "organization changed": ({"field": "organization_id", "operator": "changed", "value": ""},),
-    "form changed": ({"field": "ticket_form_id", "operator": "changed", "value": ""},),
-    "brand changed": ({"field": "brand_id", "operator": "changed", "value": ""},),
-    "priority changed": ({"field": "priority", "operator": "changed", "value": ""},),
-    "status changed": ({"field": "status", "operator": "changed", "value": ""},),
+    "requester changed": (CHANGE, {"field": "requester_id", "operator": "changed", "value": ""}),
+    "organization changed": (CHANGE, {"field": "organization_id", "operator": "changed", "value": ""}),
+    "form changed": (CHANGE, {"field": "ticket_form_id", "operator": "changed", "value": ""}),
+    "brand changed": (CHANGE, {"field": "brand_id", "operator": "changed", "value": ""}),
+    "priority changed": (CHANGE, {"field": "priority", "operator": "changed", "value": ""}),
+    "status changed": (CHANGE, {"field": "status", "operator": "changed", "value": ""}),
     "customer replied": (
-        {"field": "update_type", "operator": "is", "value": "Change"},
+        CHANGE,
         {"field": "comment_is_public", "operator": "is", "value": "true"},
         {"field": "role", "operator": "is", "value": "end_user"},
     ),
@@ -115,7 +117,7 @@ def _triggers(parts: Parts, apply: bool) -> list[Step]:
         hook = accounts.objects(connection, parts.account, "webhook").get(WEBHOOK, "")
     for name in WATCHED_FIELDS:
         field = fields.get(parts.specs[name].title, 0)
-        wanted[f"{name} changed"] = ({"field": f"custom_fields_{field}", "operator": "changed", "value": ""},)
+        wanted[f"{name} changed"] = (CHANGE, {"field": f"custom_fields_{field}", "operator": "changed", "value": ""})
     guard = {
         "field": f"custom_fields_{fields.get(parts.specs['revision'].title, 0)}",
         "operator": "not_changed",

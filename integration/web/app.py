@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 from flask import Flask, Response
 
 from integration import wiring
+from integration.clock import machine_now
 from integration.services.parts import Parts
 from integration.web import api, auth, health, pages, webhooks
 
@@ -21,11 +23,12 @@ HEADERS = {
 }
 
 
-def create_app(parts: Callable[[], Parts] = wiring.parts) -> Flask:
-    """The app. `parts` is called at the first request that needs them."""
+def create_app(parts: Callable[[], Parts] = wiring.parts, now: Callable[[], datetime] = machine_now) -> Flask:
+    """The app. `parts` is called at the first request that needs them; `now` judges the age of signatures."""
     app = Flask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of a decision is for reading
     app.extensions["deskward"] = parts
+    app.extensions["deskward_now"] = now
     for blueprint in (webhooks.webhooks, health.health, api.api, pages.pages):
         app.register_blueprint(blueprint)
     app.after_request(_headers)

@@ -10,7 +10,7 @@ from integration.store import work
 from integration.store.work import Backlog
 from integration.web.auth import rule
 
-pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+pages = Blueprint("pages", __name__)
 
 
 @pages.get("/")

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from integration.adapters import signature, strict_json
-from integration.clock import machine_now, monotonic
+from integration.clock import monotonic
 from integration.services import intake
 from integration.services.parts import Parts
 from integration.web import metrics
@@ -63,7 +63,7 @@ def _verify(parts: Parts, raw: bytes) -> None:
         request.headers.get("X-Zendesk-Webhook-Signature-Timestamp"),
         request.headers.get("X-Zendesk-Webhook-Signature"),
         raw,
-        machine_now(),
+        current_app.extensions["deskward_now"](),
     )
 
 
