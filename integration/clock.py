@@ -21,7 +21,8 @@ def database_clock(connection: Connection) -> datetime:
     if connection.dialect.name == "sqlite":
         value = connection.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
-    return connection.execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(UTC)
+    now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return now.astimezone(UTC)
 
 
 def machine_now() -> datetime:

@@ -134,7 +134,7 @@ class Settings(BaseModel):
         for part in filter(None, (p.strip() for p in self.deskward_mode.split(","))):
             name, _, mode = part.rpartition("=")
             if name == feature:
-                return mode  # type: ignore[return-value]  # checked by _modes
+                return mode  # type: ignore[return-value]  # _modes checked it
             whole = mode if not name else whole  # type: ignore[assignment]
         return whole
 
@@ -151,7 +151,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             problems.append(str(error))
             continue
         if value not in (None, ""):
-            values[name] = value  # type: ignore[assignment]
+            values[name] = str(value)
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:

@@ -10,6 +10,7 @@ import time
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from integration import config, lifeline
@@ -46,9 +47,9 @@ def main() -> int:
 class Forking(Worker):
     """RQ's worker, whose forked child dies with it."""
 
-    def main_work_horse(self, *arguments: object, **named: object) -> None:
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
         lifeline.arm(parent=os.getppid())
-        super().main_work_horse(*arguments, **named)
+        super().main_work_horse(job, queue)
 
 
 def _import_before_fork() -> None:

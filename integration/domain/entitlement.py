@@ -402,7 +402,8 @@ def _of_how_many(case: _Case, rules: Contacts) -> str:
 
 def _rules(case: _Case, name: str, *general: str) -> tuple[str, ...]:
     """The vendor's own rule ids for a check, then the general ones."""
-    home = case.book.of_plan(case.plan_id or case.contract.plan)[0] if case.plan_id or case.contract else case.catalogue
+    known = case.plan_id or (case.contract.plan if case.contract else None)
+    home = case.book.of_plan(known)[0] if known else case.catalogue
     return tuple(dict.fromkeys((*home.rule_of.get(name, ()), *general)))
 
 

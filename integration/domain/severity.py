@@ -70,7 +70,7 @@ def _set_by_person(catalogue: Catalogue, person: ByPerson, stated: str | None) -
 def _uncapped(ticket: Ticket, catalogue: Catalogue, stated: str | None) -> SeverityDecision:
     channel = catalogue.channels.get(ticket.channel)
     if stated:
-        flags = ()
+        flags: tuple[str, ...] = ()
         if channel and channel.expects_severity not in (None, stated):
             flags = (f"{channel.title} is for {channel.expects_severity} only; the customer stated {stated}",)
         rules = catalogue.severities[stated].rules

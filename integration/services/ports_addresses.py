@@ -21,7 +21,7 @@ class AddressRead(Protocol):
 
 
 class Addresses(Protocol):
-    """What is asked about addresses. Both readers raise a ValueError that says what is wrong and what would be right."""
+    """What is asked about addresses. Both readers raise a ValueError that says what is wrong and what is right."""
 
     def normalise(self, raw: str) -> AddressRead:
         """The one address in `raw`, lower case, ASCII."""

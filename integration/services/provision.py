@@ -6,13 +6,16 @@ Only missing things are made, and only things of ours; a second run finds them a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from integration.domain.desk import Desk
 from integration.services.desk_schema import PREFIX, FieldSpec
 from integration.services.parts import Parts
-from integration.store import accounts
+from integration.services.ports import TicketRead
+from integration.store import accounts, cursors
 
 WEBHOOK = "Deskward"
 CATEGORY = "Deskward"
@@ -55,6 +58,30 @@ def provision(parts: Parts, apply: bool) -> list[Step]:
     missing += _triggers(parts, apply)
     refresh(parts)
     return missing
+
+
+#: A form or brand made since we last looked is looked up, at most once in so long.
+REFRESH = timedelta(minutes=1)
+REFRESHED = "desk refreshed"
+
+
+def refreshed(parts: Parts, desk: Desk, reads: Iterable[TicketRead]) -> Desk:
+    """The desk, read again where a ticket carries a form or brand that it does not know."""
+    strange = any(
+        (each.ticket.get("brand_id") or 0) not in (0, *desk.brands)
+        or (each.ticket.get("ticket_form_id") or 0) not in (0, *desk.forms)
+        for each in reads
+    )
+    if not strange:
+        return desk
+    with parts.store.write() as (connection, now):
+        moved = cursors.moved_at(connection, parts.account, REFRESHED)
+        if moved is not None and now - moved < REFRESH:
+            return desk
+        cursors.move(connection, parts.account, REFRESHED, "", now)
+    refresh(parts)
+    with parts.store.read() as (connection, _):
+        return accounts.desk(connection, parts.account)
 
 
 def refresh(parts: Parts) -> None:

@@ -29,6 +29,11 @@ class Organization:
     zendesk_id: str | None = None
 
 
+def in_order(domains: Iterable[DomainClaim]) -> tuple[DomainClaim, ...]:
+    """Domains in the one order in which two versions are compared."""
+    return tuple(sorted(domains, key=lambda claim: (claim.domain, claim.subdomains)))
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """All of a contract that can change, so that a version holds it. Days are local days of the vendor's zone."""
@@ -203,6 +208,7 @@ def _stored(row: Row[Any]) -> Stored:
 
 def _terms(row: Row[Any]) -> Terms:
     claims = [(kind, value) for kind, value in row.claims]
+    domains = [DomainClaim(value, kind == "subdomains") for kind, value in claims if kind != "address"]
     return Terms(
         plan=row.plan,
         start=row.start,
@@ -215,6 +221,6 @@ def _terms(row: Row[Any]) -> Terms:
         order_reference=row.order_reference,
         external_reference=row.external_reference,
         renews=row.renews,
-        domains=tuple(DomainClaim(value, kind == "subdomains") for kind, value in claims if kind != "address"),
+        domains=in_order(domains),
         addresses=tuple(value for kind, value in claims if kind == "address"),
     )

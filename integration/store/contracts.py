@@ -13,6 +13,7 @@ from integration.store.contract_rows import (
     held_twice,
     history,
     holders,
+    in_order,
     of_organizations,
     organization_by_zendesk_id,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "held_twice",
     "history",
     "holders",
+    "in_order",
     "lock_customers",
     "lock_organization",
     "of_organizations",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
 
 from integration.store.tables import deliveries, ticket_work
 from integration.store.upsert import upsert
@@ -53,7 +53,7 @@ def want(connection: Connection, account: str, ticket: str, now: datetime, due_a
         want(connection, account, ticket, now, due_at)  # another process made the row in between
 
 
-def _claimable(now: datetime) -> object:
+def _claimable(now: datetime) -> ColumnElement[bool]:
     free = or_(ticket_work.c.lease_until.is_(None), ticket_work.c.lease_until < now)
     return and_(ticket_work.c.is_open, ticket_work.c.due_at <= now, free, ticket_work.c.parked_at.is_(None))
 
@@ -76,7 +76,7 @@ def claim(connection: Connection, account: str, now: datetime, most: int) -> lis
     return [Claim(account, row.ticket, row.wanted, row.fence + 1, row.attempts) for row in rows]
 
 
-def _mine(claimed: Claim) -> object:
+def _mine(claimed: Claim) -> ColumnElement[bool]:
     return and_(
         ticket_work.c.account == claimed.account,
         ticket_work.c.ticket == claimed.ticket,

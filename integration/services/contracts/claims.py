@@ -8,6 +8,7 @@ from integration.domain.catalogue import Catalogue
 from integration.domain.contract import DomainClaim
 from integration.services.contracts.cells import words
 from integration.services.ports_addresses import Addresses
+from integration.store.contracts import in_order
 
 _WHY_NOT = {
     "free_mail": "is a free-mail domain and proves no customer; put single persons into the column addresses",
@@ -22,8 +23,7 @@ def domains_reader(addresses: Addresses, catalogue: Catalogue | None) -> Callabl
     def read(text: str) -> tuple[DomainClaim, ...]:
         claims = {_claim(addresses, catalogue, word) for word in words(text)}
         wide = {claim.domain for claim in claims if claim.subdomains}
-        narrow = {claim for claim in claims if claim.subdomains or claim.domain not in wide}
-        return tuple(sorted(narrow, key=lambda claim: (claim.domain, claim.subdomains)))
+        return in_order(claim for claim in claims if claim.subdomains or claim.domain not in wide)
 
     return read
 

@@ -60,7 +60,7 @@ def pull(
     reader = _Reader(book, addresses, field, values, start, mine, _others(alive))
     rows = [row for each in organizations if (row := reader.row(each)) is not None]
     wanted, problems = read_rows(rows, book, addresses, no_progress)
-    if not rows and not reader.problems:
+    if not reader.filled:
         reader.skipped.append(f'no organization has a value in the field "{field}"; give the key of the right field')
     found = record(store, account, book, wanted, [*reader.problems, *problems], by=by, why=why, dry_run=not apply)
     return Pulled(found, tuple(reader.skipped))
@@ -93,6 +93,7 @@ class _Reader:
         self.field, self.start, self.mine, self.others = field, start, mine, others
         self.plans = _plan_names(book) | {value.casefold(): plan for value, plan in values.items()}
         self.read_domain = domains_reader(addresses, None)
+        self.filled = 0
         self.problems: list[Problem] = []
         self.skipped: list[str] = []
 
@@ -101,6 +102,7 @@ class _Reader:
         value = str((organization.get("organization_fields") or {}).get(self.field) or "").strip()
         if not value:
             return None
+        self.filled += 1
         where = f"Zendesk organization {organization['id']} ({organization['name']})"
         other = self.others.get(str(organization["id"])) or self.others.get(organization["name"].casefold())
         if other:

@@ -86,7 +86,8 @@ def _renewal_problems(row: Wanted, older: Contract | None, known: Sequence[str])
         return
     says = None
     if older is None:
-        hint = did_you_mean(row.terms.renews, known) or "give the older contract's reference, or leave the cell empty"
+        others = [each for each in known if each != row.reference]
+        hint = did_you_mean(row.terms.renews, others) or "give the older contract's reference, or leave the cell empty"
         says = f'there is no contract "{row.terms.renews}" in this file or in store; {hint}'
     elif older.organization != row.organization:
         says = f'{older.reference} belongs to "{older.organization}"; name an older contract of the same customer'

@@ -1,0 +1,107 @@
+"""Deciding: the question is answered, the answer kept with every input, and what it owes Zendesk written down, in
+one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from integration.domain import receipt
+from integration.domain.desk import Desk
+from integration.domain.triage import Decision, Question, triage
+from integration.services import facts
+from integration.services.desk import Address, owe_decision, owe_severity_question, wanted_fields
+from integration.services.parts import Parts
+from integration.services.ports import Conflict, TicketRead
+from integration.services.records import decision_json, digest
+from integration.store import switches, work
+from integration.store import tickets as rows
+from integration.store.work import Claim
+
+
+def decide(
+    parts: Parts,
+    claimed: Claim,
+    read: TicketRead,
+    desk: Desk,
+    question: Question,
+    asked: Mapping[str, Any],
+    last: Any,
+    flagged: bool,
+) -> None:
+    decision = triage(question, parts.book)
+    note = receipt.write(question.ticket, decision, parts.book)
+    answer = decision_json(decision, note)
+    values = wanted_fields(decision, parts.specs, desk)
+    with parts.store.write() as (connection, now):
+        if not work.renew(connection, claimed, now):
+            raise Conflict("the ticket was taken over while it was decided")
+        rows.remember(connection, _seen(claimed, read, question, flagged, now))
+        number = last.number + 1 if last else 1
+        rows.add_decision(connection, _row(claimed, decision, asked, answer, number, now, parts))
+        if not _is_active(parts, question, connection) or _says_the_same(last, answer):
+            return
+        where = Address(claimed.account, claimed.ticket)
+        owe_decision(connection, where, decision, note, values, parts.settings, now, f"decision {number}")
+        if decision.ask_severity:
+            requester = str(read.ticket.get("requester_id"))
+            owe_severity_question(connection, where, requester, parts.specs, parts.settings, now)
+
+
+def _says_the_same(last: Any, answer: Mapping[str, Any]) -> bool:
+    """A repeated decision that changes nothing writes nothing; the catalogue's version alone is no change."""
+    ignored = ("catalogue_version", "note")
+    return last is not None and all(last.answer.get(k) == v for k, v in answer.items() if k not in ignored)
+
+
+def _is_active(parts: Parts, question: Question, connection: Any) -> bool:
+    """Tickets older than ACTIVE_SINCE (by default: the installation) are decided, and told nothing."""
+    since = parts.settings.active_since or switches.installed_at(connection)
+    return since is None or question.ticket.created_at >= since.replace(microsecond=0)  # Zendesk tells whole seconds
+
+
+def _seen(claimed: Claim, read: TicketRead, question: Question, flagged: bool, now: datetime) -> dict[str, Any]:
+    stated = question.ticket.stated_severity
+    return {
+        "account": claimed.account,
+        "ticket": claimed.ticket,
+        "created_at": question.ticket.created_at,
+        "zendesk_updated_at": facts.instant_of(str(read.ticket["updated_at"])),
+        "read_at": now,
+        "subject": question.ticket.subject,
+        "status": str(read.ticket.get("status") or ""),
+        "requester": str(read.ticket.get("requester_id") or ""),
+        "sender_flagged": flagged,
+        "stated_severity": stated,
+        "stated_at": question.ticket.created_at if stated else None,
+    }
+
+
+def _row(
+    claimed: Claim,
+    decision: Decision,
+    asked: Mapping[str, Any],
+    answer: Mapping[str, Any],
+    number: int,
+    now: datetime,
+    parts: Parts,
+) -> dict[str, Any]:
+    first = decision.first_reply
+    return {
+        "account": claimed.account,
+        "ticket": claimed.ticket,
+        "number": number,
+        "decided_at": now,
+        "catalogue": decision.catalogue,
+        "catalogue_version": decision.version,
+        "outcome": decision.entitlement.outcome,
+        "plan": decision.entitlement.plan,
+        "severity": decision.severity.working,
+        "priority": decision.severity.priority,
+        "first_reply_due": first.deadline if first else None,
+        "digest": digest(dict(asked)),
+        "question": dict(asked),
+        "answer": dict(answer),
+        "mode": parts.settings.mode_of("fields"),
+    }

@@ -1,0 +1,156 @@
+"""Gathering: what a ticket's question needs beyond the ticket itself, asked of Zendesk only where we do not know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from integration.domain import severity
+from integration.domain.desk import Desk
+from integration.domain.ticket import EarlierPromise, Mailbox, Ticket
+from integration.domain.triage import Question
+from integration.services import facts
+from integration.services.facts import Memory
+from integration.services.parts import Parts
+from integration.services.ports import TicketRead
+from integration.store import candidates, people
+from integration.store import tickets as rows
+from integration.store.work import Claim
+
+
+def is_flagged(parts: Parts, claimed: Claim, read: TicketRead) -> bool:
+    """F38: whether Zendesk doubts who sent the creating message; asked once per ticket that came by e-mail."""
+    with parts.store.read() as (connection, _):
+        known = rows.known(connection, claimed.account, claimed.ticket)
+    if known is not None and known.sender_flagged is not None:
+        return bool(known.sender_flagged)
+    if not facts.is_mail(read):
+        return False
+    audit = read.audit if read.audit and _creates(read.audit) else _creating_audit(parts, claimed)
+    return doubts_sender(audit or {})
+
+
+def _creates(audit: Mapping[str, Any]) -> bool:
+    return any(event.get("type") == "Create" for event in audit.get("events") or ())
+
+
+def _creating_audit(parts: Parts, claimed: Claim) -> Mapping[str, Any] | None:
+    audits = parts.zendesk.audits(int(claimed.ticket))
+    return next((audit for audit in audits if _creates(audit)), audits[0] if audits else None)
+
+
+def doubts_sender(audit: Mapping[str, Any]) -> bool:
+    """True where a flag of the audit's comment says that its sender is not trusted."""
+    metadata = audit.get("metadata") or {}
+    options = metadata.get("flags_options") or {}
+    return any(options.get(str(flag), {}).get("trusted") is False for flag in metadata.get("flags") or ())
+
+
+def verified_addresses(parts: Parts, read: TicketRead) -> Sequence[str]:
+    """The requester's verified addresses, read once per person and again when Zendesk changed the person."""
+    if facts.is_mail(read) and not facts.is_staff_made(read):
+        return ()
+    requester = int(read.ticket.get("requester_id") or 0)
+    user = read.users.get(requester, {})
+    changed = facts.instant_of(user["updated_at"]) if user.get("updated_at") else None
+    with parts.store.read() as (connection, _):
+        known = people.known(connection, parts.account, str(requester), changed)
+    if known is None:
+        known = _verified_now(parts, requester, user)
+    vouched = [str(user["email"])] if facts.is_staff_made(read) and user.get("email") else []
+    return tuple(dict.fromkeys((*vouched, *known)))
+
+
+def _verified_now(parts: Parts, requester: int, user: Mapping[str, Any]) -> Sequence[str]:
+    identities = parts.zendesk.identities(requester)
+    verified = [str(i["value"]) for i in identities if i.get("type") == "email" and i.get("verified")]
+    with parts.store.write() as (connection, now):
+        people.remember(connection, parts.account, str(requester), user, verified, now)
+    return verified
+
+
+def hear_answer(parts: Parts, claimed: Claim, read: TicketRead) -> None:
+    """The customer's bare-word answer to the severity question becomes what they stated, from that moment on."""
+    with parts.store.read() as (connection, _):
+        last = rows.last_decision(connection, claimed.account, claimed.ticket)
+        known = rows.known(connection, claimed.account, claimed.ticket)
+    if last is None or known is None or known.stated_severity or not last.answer.get("ask_severity"):
+        return
+    if facts.instant_of(str(read.ticket["updated_at"])) <= known.zendesk_updated_at:
+        return
+    catalogue = parts.book.catalogue(last.catalogue)
+    requester = read.ticket.get("requester_id")
+    for comment in parts.zendesk.comments(int(claimed.ticket))[1:]:
+        mine = comment.get("author_id") == requester and comment.get("public")
+        auto = 4 in ((comment.get("metadata") or {}).get("flags") or ())
+        found = (
+            severity.answer(catalogue, str(comment.get("plain_body") or comment.get("body")), auto) if mine else None
+        )
+        if found:
+            with parts.store.write() as (connection, _):
+                stated_at = facts.instant_of(str(comment["created_at"]))
+                rows.mark(connection, claimed.account, claimed.ticket, stated_severity=found, stated_at=stated_at)
+            return
+
+
+def ask(
+    parts: Parts, claimed: Claim, read: TicketRead, desk: Desk, mailboxes: tuple[Mailbox, ...], flagged: bool
+) -> tuple[Question, Any]:
+    with parts.store.read() as (connection, _):
+        known = rows.known(connection, claimed.account, claimed.ticket)
+        last = rows.last_decision(connection, claimed.account, claimed.ticket)
+        memberships = facts.memberships_of(read)
+        contracts = candidates.candidates(connection, claimed.account, parts.book, mailboxes, memberships)
+        memory = Memory(
+            stated=known.stated_severity if known else None,
+            seen_before=known is not None,
+            sent=rows.sent_values(connection, claimed.account, claimed.ticket),
+            overrides={
+                row.field: (row.value, row.reason)
+                for row in rows.standing_overrides(connection, claimed.account, claimed.ticket)
+            },
+            earlier=_earlier(last),
+            source_ticket=_source_ticket(connection, claimed, read),
+            previous=_ticket_of(last),
+            flagged=flagged,
+            known_organization=_known_organization(read, mailboxes),
+        )
+    return facts.question_of(read, mailboxes, contracts, memory, desk, parts.specs, parts.book), last
+
+
+def _earlier(last: Any) -> EarlierPromise | None:
+    """The running first-reply promise of the decision before (G-09)."""
+    target = next((t for t in (last.answer["targets"] if last else ()) if t["metric"] == "first_reply"), None)
+    if target is None or target["deadline"] is None:
+        return None
+    started, due = facts.instant_of(target["started_at"]), facts.instant_of(target["deadline"])
+    return EarlierPromise(last.answer["entitlement"]["plan"], target["severity"], started, due)
+
+
+def _source_ticket(connection: Any, claimed: Claim, read: TicketRead) -> Ticket | None:
+    """G-03: the closed ticket that this one follows up, whose channel and severity it inherits."""
+    source = (read.ticket.get("via") or {}).get("source") or {}
+    if source.get("rel") != "follow_up":
+        return None
+    followed = (source.get("from") or {}).get("ticket_id")
+    return _ticket_of(rows.last_decision(connection, claimed.account, str(followed))) if followed else None
+
+
+def _ticket_of(last: Any) -> Ticket | None:
+    """The ticket's facts as an earlier decision saw them."""
+    if last is None:
+        return None
+    values = dict(last.question["ticket"])
+    values["created_at"] = facts.instant_of(values["created_at"])
+    return Ticket(**values)
+
+
+def _known_organization(read: TicketRead, mailboxes: tuple[Mailbox, ...]) -> str | None:
+    """The Zendesk organization of the asker, where the asker's own domain is among its domains (RC-13, RC-30)."""
+    domains = {mailbox.domain for mailbox in mailboxes}
+    for organization in read.organizations.values():
+        if organization.get("id") == read.ticket.get("organization_id") and domains & set(
+            organization.get("domain_names") or ()
+        ):
+            return str(organization.get("name"))
+    return None
