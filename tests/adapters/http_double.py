@@ -52,8 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.double.requests.append((self.command, self.path, dict(self.headers), body))
         reply = self.double.next_reply()
-        if reply.then == "stall":
-            self.double.stop.wait(30)
+        if reply.then == "stall" and not self.double.stop.wait(5):
+            return self._answer(reply)  # a client that waits this long gets a good answer, and its test notices
         if reply.then in ("stall", "close"):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)

@@ -94,7 +94,7 @@ def test_each_status_of_a_write_has_one_meaning_and_it_is_sent_once(
 HALF = Reply(200, {"ticket": {"id": 7}, "user": {"id": 3}}, then="half")
 NO_ANSWERS = {
     "closed without a word": Reply(then="close"),
-    "stalled past the time-out": Reply(then="stall"),
+    "stalled past the time-out": Reply(200, {"ticket": {"id": 7}, "user": {"id": 3}}, then="stall"),
     "half an answer": HALF,
     "a maintenance page": PAGE,
     "a maintenance page with 404": Reply(404, PAGE.body, PAGE.headers),
@@ -112,6 +112,21 @@ def test_f31_a_read_without_a_real_answer_is_read_again_later(name: str) -> None
     with serving(NO_ANSWERS[name]) as double, pytest.raises(RetryLater):
         read(client(double.url, read_timeout=0.2))
     assert sent(double, read) == 1
+
+
+def test_f31_a_list_that_is_answered_with_no_content_is_no_list() -> None:
+    with serving(Reply(204)) as double, pytest.raises(RetryLater):
+        client(double.url).audits(7)
+
+
+def test_the_machines_proxy_settings_are_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would see every ticket, or a dead one would stop us: here nobody listens at the proxy."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with serving(FOUND) as double:
+        assert read(client(double.url))["id"] == 3
 
 
 @pytest.mark.parametrize("call", [write, create])

@@ -118,6 +118,21 @@ def test_eight_processes_at_once_fetch_one_token(office: Office) -> None:
     assert (set(tokens), len(office.questions)) == ({"token-1"}, 1)
 
 
+def test_a_process_that_looked_just_before_another_finished_does_not_fetch_again(office: Office) -> None:
+    """Between its look and its claim the other has fetched, stored and given the lease back."""
+
+    class Slow(Vault):
+        def decrypt(self, text: str) -> str:
+            if len(office.questions) == 1:
+                assert office.source().token() == "token-2"
+            return super().decrypt(text)
+
+    office.source().token()
+    office.now = START + timedelta(hours=3)
+    assert office.source(vault=Slow(KEY)).token() == "token-2"
+    assert len(office.questions) == 2
+
+
 def test_while_another_process_renews_the_old_token_still_serves(office: Office) -> None:
     office.source().token()
     office.now = START + timedelta(seconds=7200 - 30)

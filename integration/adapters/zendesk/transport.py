@@ -79,7 +79,7 @@ class Wire(requests.Session):
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send one request; every call ends here, zenpy's too. Raises the port's errors for all but success."""
-        kwargs.update(timeout=self._timeout, allow_redirects=False, stream=False)
+        kwargs.update(timeout=self._timeout, stream=False)
         answer = self._authorized(request, kwargs)
         check(answer, write=request.method not in READS)
         return answer
