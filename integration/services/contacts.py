@@ -144,7 +144,7 @@ def _locked(connection: Connection, account: str, reference: str) -> Stored:
 def _contract(connection: Connection, account: str, reference: str) -> Stored:
     found = contracts.by_reference(connection, account, [reference]).get(reference)
     if found is None:
-        names = {each.reference for each in contracts.every(connection, account)}
+        names = set(contracts.all_references(connection, account))
         raise NoSuchContract(f'there is no contract "{reference}". {_hint(reference, names)}')
     return found
 

@@ -144,6 +144,11 @@ def of_organizations(connection: Connection, account: str, ids: Iterable[int]) -
     return [_stored(row) for row in _by_chunks(connection, query, contracts.c.organization, ids)]
 
 
+def all_references(connection: Connection, account: str) -> list[str]:
+    """Every contract's reference, for a hint at the one that was meant."""
+    return list(connection.execute(select(contracts.c.reference).where(contracts.c.account == account)).scalars())
+
+
 def every(connection: Connection, account: str) -> list[Stored]:
     """The current version of every contract of the account, by organization and start."""
     query = _current.where(contracts.c.account == account)

@@ -121,7 +121,8 @@ def _record(
     stored = contracts.by_reference(connection, account, [*references, *renewed])
     people = contacts.of_contracts(connection, (each.id for each in stored.values()))
     changes = changes_of(wanted, stored, people)
-    found = [*problems, *organization_problems(wanted, known), *contract_problems(changes, stored, book)]
+    names = contracts.all_references(connection, account)
+    found = [*problems, *organization_problems(wanted, known), *contract_problems(changes, stored, names, book)]
     if found:
         raise ImportRefused(sorted(found, key=_place))
     organizations = _write_organizations(connection, account, wanted)

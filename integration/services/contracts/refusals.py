@@ -39,10 +39,15 @@ def organization_problems(wanted: Sequence[Wanted], known: Sequence[Organization
             yield Problem(row.where, "zendesk_organization_id", says)
 
 
-def contract_problems(changes: Sequence[Change], stored: Mapping[str, Stored], book: Book) -> Iterator[Problem]:
-    """Contracts that change hands, renewals of nothing, and plans that were not for sale (RL-02, RS-01, RC-03)."""
+def contract_problems(
+    changes: Sequence[Change], stored: Mapping[str, Stored], references: Sequence[str], book: Book
+) -> Iterator[Problem]:
+    """Contracts that change hands, renewals of nothing, and plans that were not for sale (RL-02, RS-01, RC-03).
+
+    `stored` holds the rows' own contracts and those they renew, `references` all there are, for hints.
+    """
     in_file = {change.wanted.reference: change.wanted for change in changes}
-    known = [*in_file, *stored]
+    known = [*in_file, *references]
     for change in changes:
         row = change.wanted
         if change.stored and change.stored.organization.name != row.organization:
