@@ -129,3 +129,10 @@ def test_MH02_ten_fields_of_which_two_are_for_mobiles(book: Book) -> None:
     fields = book.catalogue("mattermost").forms["technical"].fields
     assert len(fields) == 10
     assert [f.title for f in fields if f.when] == ["Mattermost Mobile version", "Mobile device"]
+
+
+@pytest.mark.parametrize("vendor", PLANS)
+def test_MH04_every_category_but_the_catch_all_can_be_read_from_a_text(book: Book, vendor: str) -> None:
+    forms = book.catalogue(vendor).forms.values()
+    silent = [category.name for form in forms for category in form.categories if not category.terms]
+    assert silent == ([] if vendor == "mattermost" else ["Other"])
