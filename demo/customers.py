@@ -24,7 +24,7 @@ BRANDS = {
     "Rocket.Chat": "support@rocket.chat",
     "Rockstor": "support@rockstor.com",
 }
-FORMS = ("Technical Support", "Sales Support")
+FORMS = ("Technical support request", "Sales support request")
 GROUPS = ("Senior Support", "Billing")
 #: The first stories come quickly, so that there is something to see; then one every few seconds.
 QUICK, QUICK_SECONDS, SLOW_SECONDS = 30, 0.6, 6.0

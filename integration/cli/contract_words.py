@@ -19,11 +19,11 @@ def imported(done: Imported) -> Iterator[str]:
     """What an import did, row by row; rows without a change are only counted, except in a dry run."""
     for change in done.changes:
         if change.kind != "unchanged" or not done.written:
-            yield from _wrap(f"{change.kind:<11}", f"{change.wanted.reference}  {_effect(change)}")
-        yield from (line for note in change.notes for line in _wrap("note       ", f"{change.wanted.where}: {note}"))
-    yield from (line for each in done.organizations for line in _wrap("changed    ", each))
+            yield from wrap(f"{change.kind:<11}", f"{change.wanted.reference}  {_effect(change)}")
+        yield from (line for note in change.notes for line in wrap("note       ", f"{change.wanted.where}: {note}"))
+    yield from (line for each in done.organizations for line in wrap("changed    ", each))
     for reference, flags in done.flags.items():
-        yield from (line for flag in flags for line in _wrap("flagged    ", f"{reference}: {flag}"))
+        yield from (line for flag in flags for line in wrap("flagged    ", f"{reference}: {flag}"))
     new, changed, same = (done.count(kind) for kind in ("new", "changed", "unchanged"))
     would = "" if done.written else "Nothing was changed (dry run). It would be: "
     yield f"{would}{new} new, {changed} changed, {same} unchanged, {len(done.flags)} flagged"
@@ -42,7 +42,8 @@ def _effect(change: Change) -> str:
     return f"{change.wanted.organization}: {'; '.join(effects)}"
 
 
-def _wrap(label: str, text: str) -> list[str]:
+def wrap(label: str, text: str) -> list[str]:
+    """Text behind a label, its further lines indented as far."""
     return textwrap.wrap(
         text,
         WIDTH,
@@ -87,7 +88,7 @@ def _cut(cell: str, width: int) -> str:
 def details(view: ContractView, history: bool) -> Iterator[str]:
     """One contract with all that is known of it."""
     stored, terms = view.stored, view.stored.terms
-    yield from _wrap("", f"{stored.reference} · {stored.organization.name} · {view.plan_title or 'no such plan'}")
+    yield from wrap("", f"{stored.reference} · {stored.organization.name} · {view.plan_title or 'no such plan'}")
     yield from _line("plan", terms.plan)
     yield from _line("standing", view.standing)
     yield from _line("term", _term(view))
@@ -107,7 +108,7 @@ def details(view: ContractView, history: bool) -> Iterator[str]:
 
 
 def _line(label: str, text: str | None) -> list[str]:
-    return _wrap(f"  {label:<{_LABEL}}", text) if text else []
+    return wrap(f"  {label:<{_LABEL}}", text) if text else []
 
 
 def _term(view: ContractView) -> str:
@@ -135,7 +136,7 @@ def _contact(contact: StoredContact) -> list[str]:
     said += f": {contact.added_why}" if contact.added_why else ""
     if contact.ended_by:
         said += f"; ended by {contact.ended_by}" + (f": {contact.ended_why}" if contact.ended_why else "")
-    return _wrap("    " + ("ended  " if contact.ended_by else "       "), said)
+    return wrap("    " + ("ended  " if contact.ended_by else "       "), said)
 
 
 def _lifetime(contact: StoredContact) -> str:
@@ -152,8 +153,8 @@ def _history(view: ContractView) -> Iterator[str]:
         recorded = stored.recorded
         why = f": {recorded.why}" if recorded.why else ""
         said = f"recorded {_instant(recorded.at)} by {recorded.by}{why}; holds from {_instant(recorded.effective_at)}"
-        yield from _wrap(f"    {stored.version:>3}  ", said)
-        yield from (line for each in changed for line in _wrap("         ", each))
+        yield from wrap(f"    {stored.version:>3}  ", said)
+        yield from (line for each in changed for line in wrap("         ", each))
 
 
 def _instant(instant: datetime | None) -> str:
@@ -164,7 +165,7 @@ def registers(found: Sequence[Register]) -> Iterator[str]:
     """Contacts under their contracts, oldest first."""
     for register in found:
         stored = register.stored
-        yield from _wrap("", f"{stored.reference} · {stored.organization.name} · {stored.terms.plan}")
+        yield from wrap("", f"{stored.reference} · {stored.organization.name} · {stored.terms.plan}")
         yield from (line for contact in register.contacts for line in _contact(contact))
         if not register.contacts:
             yield "    nobody"

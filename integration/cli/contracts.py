@@ -189,10 +189,9 @@ def add(reference: str, address: str, name: str, by: str, why: str, since: date 
     except (NoSuchContract, Refused, ValueError) as error:
         raise click.ClickException(str(error)) from None
     seats = f"{done.taken} of {done.limit}" if done.limit else str(done.taken)
-    click.echo(
-        f"{done.mailbox.address} is a named contact of {done.stored.reference} ({done.stored.organization.name}) "
-        f"from {done.since:%Y-%m-%d %H:%M} UTC on; seats taken: {seats}"
-    )
+    for line in contract_words.wrap("", f"{done.mailbox.address} is a named contact of {done.stored.reference}"):
+        click.echo(line)
+    click.echo(f"from {done.since:%Y-%m-%d %H:%M} UTC on; seats taken: {seats}")
 
 
 @contacts.command("end")
@@ -209,7 +208,8 @@ def end(reference: str, address: str, by: str, why: str) -> None:
         )
     except (NoSuchContract, NoSuchContact, ValueError) as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"{ended.address} is no longer a named contact of {reference}; the seat is free")
+    for line in contract_words.wrap("", f"{ended.address} is no longer a named contact of {reference}"):
+        click.echo(line)
 
 
 @contacts.command("list")

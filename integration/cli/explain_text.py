@@ -16,7 +16,8 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     granted = found["entitlement"]
     yield f"Ticket {found['ticket']}, decision {found['decision']} of {found['decided_at']}, mode {found['mode']}"
     yield f"  {granted['outcome']}, plan {granted['plan'] or '-'}, contract {granted['contract'] or '-'}"
-    yield f"  severity {found['severity'] or '-'} (stated {found['severity_stated'] or '-'}), priority {found['priority'] or '-'}"
+    stated = found["severity_stated"] or "-"
+    yield f"  severity {found['severity'] or '-'} (stated {stated}), priority {found['priority'] or '-'}"
     yield f"  category {found['category'] or '-'}"
     yield "Because"
     for check in sorted(granted["because"], key=lambda each: each["passed"]):
@@ -35,8 +36,9 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     for name, value in found["question"]["ticket"].items():
         yield f"  {name:<16} {_short(value)}"
     yield f"  {'asker':<16} {_short(found['question']['asker'])}"
-    for contract in found["question"]["contracts"]:
-        yield f"  {'contract':<16} {contract['reference']} version {contract['version']}: {contract['plan']}, {contract['start']} to {contract['end']}"
+    for each in found["question"]["contracts"]:
+        terms = f"{each['plan']}, {each['start']} to {each['end'] or 'no end'}"
+        yield f"  {'contract':<16} {each['reference']} version {each['version']}: {terms}"
     yield f"  {'catalogue':<16} {found['catalogue']} {found['catalogue_version']}"
     for each in found["overrides"]:
         yield f"  {'override':<16} {each['field']} = {each['value']} by {each['by']}: {each['reason']}"

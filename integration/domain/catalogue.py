@@ -45,7 +45,7 @@ OUTCOMES: tuple[str, ...] = (
 )
 
 Strings = tuple[str, ...]
-_SPAN = re.compile(r"(\d+)\s*(min|h|business days?)\Z")
+_SPAN = re.compile(r"(\d{1,6})\s*(min|h|business days?)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Holidays:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Weekly hours in one zone. `hours` holds lines such as "always", "mon-fri 09:00-17:00", "mon 09:00 to fri 17:00"."""
+    """Weekly hours in one zone: lines such as "always", "mon-fri 09:00-17:00" or "mon 09:00 to fri 17:00"."""
 
     title: str
     timezone: str
@@ -252,7 +252,7 @@ class Service:
 
 @dataclass(frozen=True)
 class IncidentTerms:
-    """How incidents are bought and counted. `expected_price_minor` in minor units of `currency`, an expectation only."""
+    """How incidents are bought and counted. `expected_price_minor` (minor units of `currency`) is an expectation."""
 
     valid_for_years: int
     currency: str
@@ -337,7 +337,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Effects:
-    """What follows from an outcome, and nothing else does (G-01). `template` goes to the customer only if switched on."""
+    """What follows from an outcome, and nothing else does (G-01). `template` goes out only if switched on."""
 
     target: TargetOf
     note: str

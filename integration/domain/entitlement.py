@@ -15,7 +15,6 @@ from integration.domain.contract import Contract, Found, Standing, grace_ends, r
 from integration.domain.identity import is_shared_local
 from integration.domain.ticket import Asker, Ticket
 
-
 #: Kinds of domain at which anybody can have an address.
 FREE = ("free_mail", "disposable")
 

@@ -8,7 +8,7 @@ severity runs. A non-production environment caps what the customer stated (MM-45
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from integration.domain.catalogue import Catalogue, Priority
 from integration.domain.ticket import ByPerson, Ticket
@@ -48,20 +48,29 @@ def read(catalogue: Catalogue, value: str | None) -> str | None:
 
 
 def decide(ticket: Ticket, catalogue: Catalogue, person: ByPerson) -> SeverityDecision:
-    """The working severity of a ticket; raises UnknownSeverity for a stated value that the catalogue lacks."""
+    """The working severity of a ticket, with a flag for a value that the catalogue lacks."""
     form = catalogue.forms.get(ticket.form or catalogue.default_form or "")
     if form is not None and not form.entitlement:
         return SeverityDecision(None, None, None, f"the form {form.title} has no severity", form.rules)
-    stated = read(catalogue, ticket.stated_severity)
-    if person.severity or person.priority:
-        return _set_by_person(catalogue, person, stated)
-    return _capped(ticket, catalogue, _uncapped(ticket, catalogue, stated))
+    stated, doubts = _known(catalogue, ticket.stated_severity)
+    chosen, more = _known(catalogue, person.severity or person.priority)
+    if chosen:
+        decision = _set_by_person(catalogue, chosen, person, stated)
+    else:
+        decision = _capped(ticket, catalogue, _uncapped(ticket, catalogue, stated))
+    return replace(decision, flags=(*decision.flags, *doubts, *more))
 
 
-def _set_by_person(catalogue: Catalogue, person: ByPerson, stated: str | None) -> SeverityDecision:
+def _known(catalogue: Catalogue, value: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """The severity behind a value, or a flag for one that this vendor does not have: flagged, never refused (G-01)."""
+    try:
+        return read(catalogue, value), ()
+    except UnknownSeverity as error:
+        return None, (str(error),)
+
+
+def _set_by_person(catalogue: Catalogue, working: str, person: ByPerson, stated: str | None) -> SeverityDecision:
     """G-05: what a person sets after us stands; a priority is read as the severity that it means."""
-    working = read(catalogue, person.severity or person.priority)
-    assert working is not None
     why = person.reasons.get("severity") or "a person set it"
     priority = catalogue.severities[working].priority
     return SeverityDecision(working, priority, stated, f"{working}: {why}", ("G-05",))

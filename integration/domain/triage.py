@@ -65,7 +65,7 @@ class Decision:
 
 
 def triage(question: Question, book: Book) -> Decision:
-    """Decide a ticket. Raises UnknownCatalogue, UnknownPlan or UnknownSeverity for facts outside the catalogues."""
+    """Decide a ticket. Raises UnknownCatalogue or UnknownPlan for facts outside the catalogues."""
     asked = book.catalogue(question.catalogue)
     granted = entitlement.decide(question.ticket, question.asker, question.contracts, asked, book)
     granted = _overridden(granted, question.person, book)

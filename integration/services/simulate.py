@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from integration.domain import contract as contracts
-from integration.domain import receipt
+from integration.domain import receipt, severity
 from integration.domain.book import Book
 from integration.domain.catalogue import Catalogue
 from integration.domain.contract import STATUSES, Contract, DomainClaim, NamedContact
@@ -70,6 +70,7 @@ class Simulator:
         for row in rows:
             warnings += _strange(_object(row, "contracts"), "contract")
         catalogue = self._catalogue(body, rows)
+        severity.read(catalogue, _text(given.get("severity"), "ticket.severity"))
         held = self._contracts(body, rows)
         ticket = self._ticket(given)
         asker = self._asker(given, body, held)

@@ -191,7 +191,7 @@ def _furnish(town: Town, contracts_csv: str) -> None:
     with town.parts.store.write() as (connection, now):
         switches.mark_installed(connection, now)
     for kind, names in (
-        ("ticket_forms", ("Technical Support", "Sales Support")),
+        ("ticket_forms", ("Technical support request", "Sales support request")),
         ("groups", ("Senior Support", "Billing")),
     ):
         for name in names:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from integration.domain.book import Book
+from integration.domain.business_time import BusinessCalendar
 from integration.domain.catalogue import Catalogue
-from integration.domain.catalogue_check.coverage import check_coverage
+from integration.domain.catalogue_check.coverage import check_coverage, check_lengths
 from integration.domain.catalogue_check.finding import Finding, Path, nearest, path_in_words
 from integration.domain.catalogue_check.ladder import check_ladder
 from integration.domain.catalogue_check.references import check_references
@@ -31,17 +32,25 @@ __all__ = [
 ]
 
 
-def check_names(catalogue: Catalogue, plan_ids: Sequence[str]) -> list[Finding]:
-    """References and single values: quick, and enough for the engine to find everything it looks up."""
-    return [*check_references(catalogue, plan_ids), *check_values(catalogue)]
+def check_names(
+    catalogue: Catalogue, plan_ids: Sequence[str], calendars: Mapping[str, BusinessCalendar]
+) -> list[Finding]:
+    """References, single values and lengths: quick, and enough for the engine to find everything it looks up."""
+    return [
+        *check_references(catalogue, plan_ids),
+        *check_values(catalogue),
+        *check_lengths(catalogue, calendars),
+    ]
 
 
 def check_catalogue(catalogue: Catalogue, book: Book, index: Mapping[str, RuleEntry]) -> list[Finding]:
     """Every check of one catalogue, together with those it refers to (the others in `book`)."""
+    names = check_names(catalogue, list(book.plan_ids()), book.calendars[catalogue.vendor])
     return [
-        *check_names(catalogue, list(book.plan_ids())),
+        *names,
         *check_rule_ids(catalogue, index),
         *check_sources(catalogue),
         *check_coverage(catalogue, book),
-        *check_ladder(catalogue, book),
+        # Deadlines are compared once each can be worked out.
+        *([] if names else check_ladder(catalogue, book)),
     ]

@@ -23,7 +23,14 @@ def check_coverage(catalogue: Catalogue, book: Book) -> Iterator[Finding]:
         yield from _uncovered_severities(path, plan, catalogue)
         yield from _unstaffed(path, plan, catalogue, calendars)
         for position, row in enumerate(plan.targets):
-            yield from _too_long((*path, "targets", position), plan, row, calendars)
+            yield from _too_many_days((*path, "targets", position), plan, row, calendars)
+
+
+def check_lengths(catalogue: Catalogue, calendars: Mapping[str, BusinessCalendar]) -> Iterator[Finding]:
+    """Findings about targets longer than a year of their coverage; the engine's search for such a deadline gives up."""
+    for name, plan in catalogue.plans.items():
+        for position, row in enumerate(plan.targets):
+            yield from _too_long(("plans", name, "targets", position), plan, row, calendars)
 
 
 def _uncovered_severities(path: Path, plan: Plan, catalogue: Catalogue) -> Iterator[Finding]:
@@ -33,25 +40,32 @@ def _uncovered_severities(path: Path, plan: Plan, catalogue: Catalogue) -> Itera
             yield Finding((*path, "coverage"), says, f"add {severity} with the calendar in which it is answered")
 
 
-def _too_long(path: Path, plan: Plan, row: Targets, calendars: Mapping[str, BusinessCalendar]) -> Iterator[Finding]:
+def _too_long(
+    path: Path, plan: Plan, row: Targets, calendars: Mapping[str, BusinessCalendar]
+) -> Iterator[Finding]:
     for severity, span in row.spans.items():
-        name = _counting(plan, row, severity, span)
-        calendar = calendars.get(name or "")
-        if calendar is None:
-            continue
-        here = (*path, "within", severity)
-        if not _fits(span, calendar):
+        calendar = calendars.get(_counting(plan, row, severity, span))
+        if calendar and not _fits(span, calendar):
             hours = f"{calendar.hours_per_week:g} h a week"
-            says = f'"{row.within[severity]}" is more than {name} ({hours}) holds in a year'
-            yield Finding(here, says, "shorten the target, or choose a wider calendar")
-        elif span.elapsed is None and not row.decision and all(calendar.weekly):
-            says = f'"{row.within[severity]}" would count in {name}, where every day is a business day'
-            yield Finding(here, says, 'name the calendar of the business days in "business_days_in" (RL-10)')
+            says = f'"{row.within[severity]}" is more than {calendar.name} ({hours}) holds in a year'
+            yield Finding((*path, "within", severity), says, "shorten the target, or choose a wider calendar")
 
 
-def _counting(plan: Plan, row: Targets, severity: str, span: Span) -> str | None:
-    in_days = span.elapsed is None and row.business_days_in
-    return row.business_days_in if in_days else plan.coverage.get(severity)
+def _too_many_days(
+    path: Path, plan: Plan, row: Targets, calendars: Mapping[str, BusinessCalendar]
+) -> Iterator[Finding]:
+    for severity, span in row.spans.items():
+        calendar = calendars.get(_counting(plan, row, severity, span))
+        if calendar and span.elapsed is None and not row.decision and all(calendar.weekly):
+            says = f'"{row.within[severity]}" would count in {calendar.name}, where every day is a business day'
+            right = 'name the calendar of the business days in "business_days_in" (RL-10)'
+            yield Finding((*path, "within", severity), says, right)
+
+
+def _counting(plan: Plan, row: Targets, severity: str, span: Span) -> str:
+    """The calendar in which the engine counts a target: business days may have one of their own."""
+    in_days = row.business_days_in if span.elapsed is None else None
+    return in_days or plan.coverage.get(severity, "")
 
 
 def _fits(span: Span, calendar: BusinessCalendar) -> bool:

@@ -74,9 +74,13 @@ def _target_names(catalogue: Catalogue, plan: Plan, path: Path, row: Targets) ->
     for severity in row.within:
         if severity not in catalogue.severities:
             yield from _known((*path, "within", severity), severity, catalogue.severities, "severities")
-        elif severity not in plan.coverage:
+            continue
+        if severity not in plan.coverage:
             says = f"{severity} has a target but no coverage, so its clock would never run"
             yield Finding((*path, "within", severity), says, f'name a calendar for {severity} under "coverage"')
+        if not isinstance(row.source, str) and not row.source.get(severity, "").strip():
+            right = f'add {severity}: "<document> § <place>" under "source"'
+            yield Finding((*path, "within", severity), f"{severity} names no document", right)
 
 
 def _scope_plans(catalogue: Catalogue, plan_ids: Sequence[str]) -> Iterator[Finding]:

@@ -69,12 +69,8 @@ def _documents(catalogue: Catalogue, path: Path, source: str) -> Iterator[Findin
 
 def _unsourced(path: Path, part: Any) -> Iterator[Finding]:
     what = _number_of(part)
-    if what and isinstance(part, Targets) and isinstance(part.source, Mapping):
-        for severity in part.within:
-            if not part.source.get(severity, "").strip():
-                right = f'add {severity}: "<document> § <place>" under "source"'
-                yield Finding((*path, "within", severity), f"{severity} names no document", right)
-    elif what and not part.source:
+    # A mapping of sources is looked at with the names: the engine looks up each severity in it.
+    if what and not part.source:
         yield Finding(path, f"{what} names no document", _SOURCE_HINT)
 
 
