@@ -71,7 +71,7 @@ def _prctl(option: int, value: int) -> bool:
     """One Linux prctl call; False where there is no such thing."""
     if not sys.platform.startswith("linux"):
         return False
-    return ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) == 0
+    return bool(ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0)
 
 
 def _ask_kernel(sig: signal.Signals) -> bool:

@@ -25,7 +25,9 @@ _SIGNATURE_LINES = 6
 
 
 # They come between the words of a phrase and mean nothing: "reset her password", "archive the channel".
-_EMPTY = frozenset({"a", "an", "the", "my", "our", "your", "his", "her", "its", "their", "this", "these", "that", "those"})
+_EMPTY = frozenset(
+    {"a", "an", "the", "my", "our", "your", "his", "her", "its", "their", "this", "these", "that", "those"}
+)
 
 
 @dataclass(frozen=True, slots=True)

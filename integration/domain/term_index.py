@@ -13,8 +13,8 @@ from integration.domain.plain_words import Word, words
 
 MAX_PHRASE = 4  # words
 MAX_WEIGHT = 10.0
-# Shorter words have too many neighbours that are words as well.
-_SLIP_FROM = 6
+# Shorter words have too many neighbours that are words as well; longer ones are no words.
+_SLIP_FROM, _SLIP_TO = 6, 40
 _SLIP_COUNTS = 0.7
 _TERM = re.compile(r"([^^]+?)\s*(?:\^\s*([0-9]+(?:\.[0-9]+)?))?")
 
@@ -82,7 +82,7 @@ class TermIndex:
 
     def _meant(self, stem: str) -> str | None:
         """The one term that a typing slip can stand for; None where there is none or more than one."""
-        if len(stem) < _SLIP_FROM:
+        if not _SLIP_FROM <= len(stem) <= _SLIP_TO:
             return None
         near = {key for form in _shorter(stem) for key in self._slips.get(form, ())}
         same_start = {key for key in near if key[0] == stem[0]}

@@ -63,6 +63,15 @@ class Decision:
         """True where the customer should be asked how severe it is: a promise runs, and they stated nothing."""
         return self.severity.ask and self.entitlement.plan is not None
 
+    @property
+    def message(self) -> str | None:
+        """The template of the one text to the customer that this decision asks for, if any (G-02)."""
+        return SEVERITY_QUESTION if self.ask_severity else self.entitlement.effects.template
+
+
+#: The template that asks the customer for a severity.
+SEVERITY_QUESTION = "severity_question"
+
 
 def triage(question: Question, book: Book) -> Decision:
     """Decide a ticket. Raises UnknownCatalogue or UnknownPlan for facts outside the catalogues."""

@@ -11,7 +11,8 @@ from integration.domain import receipt
 from integration.domain.desk import Desk
 from integration.domain.triage import Decision, Question, triage
 from integration.services import facts
-from integration.services.desk import Address, owe_decision, owe_severity_question, wanted_fields
+from integration.services.desk import Address, owe_decision, owe_message, wanted_fields
+from integration.services.gather import Marks
 from integration.services.parts import Parts
 from integration.services.ports import Conflict, TicketRead
 from integration.services.records import decision_json, digest
@@ -28,8 +29,9 @@ def decide(
     question: Question,
     asked: Mapping[str, Any],
     last: Any,
-    flagged: bool,
+    marks: Marks,
 ) -> None:
+    """Answer the question, keep the answer, and owe Zendesk what follows from it."""
     decision = triage(question, parts.book)
     note = receipt.write(question.ticket, decision, parts.book)
     answer = decision_json(decision, note)
@@ -37,16 +39,23 @@ def decide(
     with parts.store.write() as (connection, now):
         if not work.renew(connection, claimed, now):
             raise Conflict("the ticket was taken over while it was decided")
-        rows.remember(connection, _seen(claimed, read, question, flagged, now))
+        rows.remember(connection, _seen(claimed, read, question, marks, now))
         number = last.number + 1 if last else 1
         rows.add_decision(connection, _row(claimed, decision, asked, answer, number, now, parts))
         if not _is_active(parts, question, connection) or _says_the_same(last, answer):
             return
         where = Address(claimed.account, claimed.ticket)
         owe_decision(connection, where, decision, note, values, parts.settings, now, f"decision {number}")
-        if decision.ask_severity:
+        if decision.message and _may_be_written_to(read, marks):
             requester = str(read.ticket.get("requester_id"))
-            owe_severity_question(connection, where, requester, parts.specs, parts.settings, now)
+            owe_message(connection, where, decision.message, requester, parts.specs, parts.settings, now)
+
+
+def _may_be_written_to(read: TicketRead, marks: Marks) -> bool:
+    """G-02: never to staff, to suspended or removed users, to a doubted sender, or to a machine."""
+    user = read.users.get(int(read.ticket.get("requester_id") or 0), {})
+    is_person = user.get("role") == "end-user" and user.get("active", True) and not user.get("suspended")
+    return bool(is_person) and not marks.doubted and not marks.automatic
 
 
 def _says_the_same(last: Any, answer: Mapping[str, Any]) -> bool:
@@ -61,7 +70,7 @@ def _is_active(parts: Parts, question: Question, connection: Any) -> bool:
     return since is None or question.ticket.created_at >= since.replace(microsecond=0)  # Zendesk tells whole seconds
 
 
-def _seen(claimed: Claim, read: TicketRead, question: Question, flagged: bool, now: datetime) -> dict[str, Any]:
+def _seen(claimed: Claim, read: TicketRead, question: Question, marks: Marks, now: datetime) -> dict[str, Any]:
     stated = question.ticket.stated_severity
     return {
         "account": claimed.account,
@@ -72,7 +81,8 @@ def _seen(claimed: Claim, read: TicketRead, question: Question, flagged: bool, n
         "subject": question.ticket.subject,
         "status": str(read.ticket.get("status") or ""),
         "requester": str(read.ticket.get("requester_id") or ""),
-        "sender_flagged": flagged,
+        "sender_flagged": marks.doubted,
+        "sender_automatic": marks.automatic,
         "stated_severity": stated,
         "stated_at": question.ticket.created_at if stated else None,
     }

@@ -75,24 +75,23 @@ def owe_decision(
         rows.owe_note(connection, where.account, where.ticket, key, note, now)
 
 
-def owe_severity_question(
+def owe_message(
     connection: Connection,
     where: Address,
+    template: str,
     requester: str,
     specs: Mapping[str, FieldSpec],
     settings: Settings,
     now: datetime,
 ) -> None:
-    """Owe the field that fires the severity question's e-mail: off by default, once per ticket and requester (G-02)."""
-    template = "severity_question"
+    """Owe the field that fires one e-mail to the requester: off by default, once per ticket and person (G-02)."""
     if settings.customer_mail == "off" or settings.mode_of("fields") != "act":
         return
     since = now - timedelta(hours=24)
-    if not rows.may_write_to_customer(connection, where.account, where.ticket, template, requester, since):
+    if not rows.may_write_to_customer(connection, where.account, where.ticket, requester, since):
         return
     rows.note_customer_message(connection, where.account, where.ticket, template, requester, now)
-    value = specs["message"].value_of(template)
-    rows.owe_field(connection, where.account, where.ticket, "message", value, OWNER, now)
+    rows.owe_field(connection, where.account, where.ticket, "message", specs["message"].value_of(template), OWNER, now)
 
 
 def fold(read: TicketRead, held: Mapping[str, Any], owed: Owed, desk: Desk, revision: int) -> TicketWrite | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from integration.domain import severity
@@ -18,16 +19,29 @@ from integration.store import tickets as rows
 from integration.store.work import Claim
 
 
-def is_flagged(parts: Parts, claimed: Claim, read: TicketRead) -> bool:
-    """F38: whether Zendesk doubts who sent the creating message; asked once per ticket that came by e-mail."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What Zendesk noted on the creating message: whether it doubts the sender (F38), whether a machine sent it."""
+
+    doubted: bool = False
+    automatic: bool = False
+
+
+#: The flag of a comment that was sent automatically.
+AUTOMATIC = 4
+
+
+def marks_of(parts: Parts, claimed: Claim, read: TicketRead) -> Marks:
+    """The marks of the message that made the ticket; asked once per ticket that came by e-mail."""
     with parts.store.read() as (connection, _):
         known = rows.known(connection, claimed.account, claimed.ticket)
     if known is not None and known.sender_flagged is not None:
-        return bool(known.sender_flagged)
+        return Marks(bool(known.sender_flagged), bool(known.sender_automatic))
     if not facts.is_mail(read):
-        return False
+        return Marks()
     audit = read.audit if read.audit and _creates(read.audit) else _creating_audit(parts, claimed)
-    return doubts_sender(audit or {})
+    metadata = (audit or {}).get("metadata") or {}
+    return Marks(doubts_sender(metadata), AUTOMATIC in (metadata.get("flags") or ()))
 
 
 def _creates(audit: Mapping[str, Any]) -> bool:
@@ -39,9 +53,8 @@ def _creating_audit(parts: Parts, claimed: Claim) -> Mapping[str, Any] | None:
     return next((audit for audit in audits if _creates(audit)), audits[0] if audits else None)
 
 
-def doubts_sender(audit: Mapping[str, Any]) -> bool:
-    """True where a flag of the audit's comment says that its sender is not trusted."""
-    metadata = audit.get("metadata") or {}
+def doubts_sender(metadata: Mapping[str, Any]) -> bool:
+    """True where a flag of the message says that its sender is not trusted."""
     options = metadata.get("flags_options") or {}
     return any(options.get(str(flag), {}).get("trusted") is False for flag in metadata.get("flags") or ())
 
@@ -82,7 +95,7 @@ def hear_answer(parts: Parts, claimed: Claim, read: TicketRead) -> None:
     requester = read.ticket.get("requester_id")
     for comment in parts.zendesk.comments(int(claimed.ticket))[1:]:
         mine = comment.get("author_id") == requester and comment.get("public")
-        auto = 4 in ((comment.get("metadata") or {}).get("flags") or ())
+        auto = AUTOMATIC in ((comment.get("metadata") or {}).get("flags") or ())
         found = (
             severity.answer(catalogue, str(comment.get("plain_body") or comment.get("body")), auto) if mine else None
         )

@@ -25,11 +25,11 @@ def look(parts: Parts, claimed: Claim, read: TicketRead, desk: Desk) -> None:
             work.finish(connection, claimed)
         return
     confirm_attempt(parts, claimed, read, desk)
-    flagged = gather.is_flagged(parts, claimed, read)
+    marks = gather.marks_of(parts, claimed, read)
     mailboxes = facts.mailboxes_of(read, gather.verified_addresses(parts, read), parts.to_mailbox)
     gather.hear_answer(parts, claimed, read)
-    question, last = gather.ask(parts, claimed, read, desk, mailboxes, flagged)
+    question, last = gather.ask(parts, claimed, read, desk, mailboxes, marks.doubted)
     asked = question_json(question)
     if last is None or last.digest != digest(asked):
-        decide(parts, claimed, read, desk, question, asked, last, flagged)
+        decide(parts, claimed, read, desk, question, asked, last, marks)
     write(parts, claimed, read, desk)

@@ -117,6 +117,7 @@ tickets = Table(
     Column("stated_severity", String(40)),
     Column("stated_at", Instant),
     Column("sender_flagged", Boolean),
+    Column("sender_automatic", Boolean),
     Column("revision", Integer, nullable=False, default=0),
     Column("attempted_revision", Integer),
     Column("gone_at", Instant),

@@ -220,9 +220,7 @@ def withdraw_override(connection: Connection, account: str, ticket: str, field: 
     return connection.execute(query.values(withdrawn_at=now, withdrawn_by=by)).rowcount
 
 
-def may_write_to_customer(
-    connection: Connection, account: str, ticket: str, template: str, requester: str, since: datetime
-) -> bool:
+def may_write_to_customer(connection: Connection, account: str, ticket: str, requester: str, since: datetime) -> bool:
     """G-02: at most one text per ticket, and one per requester in 24 hours (`since`)."""
     mine = and_(customer_messages.c.account == account)
     same = or_(

@@ -40,9 +40,7 @@ def _uncovered_severities(path: Path, plan: Plan, catalogue: Catalogue) -> Itera
             yield Finding((*path, "coverage"), says, f"add {severity} with the calendar in which it is answered")
 
 
-def _too_long(
-    path: Path, plan: Plan, row: Targets, calendars: Mapping[str, BusinessCalendar]
-) -> Iterator[Finding]:
+def _too_long(path: Path, plan: Plan, row: Targets, calendars: Mapping[str, BusinessCalendar]) -> Iterator[Finding]:
     for severity, span in row.spans.items():
         calendar = calendars.get(_counting(plan, row, severity, span))
         if calendar and not _fits(span, calendar):

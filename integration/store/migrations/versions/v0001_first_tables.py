@@ -193,6 +193,7 @@ def upgrade() -> None:
         sa.Column("stated_severity", sa.String(length=40), nullable=True),
         sa.Column("stated_at", Instant(), nullable=True),
         sa.Column("sender_flagged", sa.Boolean(), nullable=True),
+        sa.Column("sender_automatic", sa.Boolean(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("attempted_revision", sa.Integer(), nullable=True),
         sa.Column("gone_at", Instant(), nullable=True),
