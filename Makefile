@@ -8,7 +8,7 @@ ARGS ?=
 
 # The variable ties the run to make itself, so that killing make (even with kill -9) stops everything it started.
 run:
-	@DESKWARD_LIFELINE=1 exec $(PYTHON) setup_env.py run $(ARGS)
+	@DESKWARD_LIFELINE=1 DESKWARD_LIFELINE_PARENT=$$PPID exec $(PYTHON) setup_env.py run $(ARGS)
 
 test lint format bench lock clean:
 	@exec $(PYTHON) setup_env.py $@ $(ARGS)
