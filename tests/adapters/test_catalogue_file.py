@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from operator import getitem
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integration.adapters.catalogue_file import SHIPPED, CatalogueError, check_files, load_book
+from integration.adapters.catalogue_file.calendars import solve_calendars
 from integration.adapters.catalogue_file.hours import BadHours, day_pieces, overlap, week_pieces
+from integration.adapters.catalogue_file.schema import read_catalogue
 from integration.adapters.catalogue_file.source import Source, read_source
 from integration.adapters.holidays import FIRST_YEAR, LAST_YEAR, UnknownHolidays, public_holidays
+from integration.domain.book import Book
 from integration.domain.business_week import DAYS, clock_text
+from integration.domain.catalogue import Catalogue
+from integration.domain.catalogue_check import check_names
+from integration.domain.sla import choose
 
 BOOK = load_book()
 HOUR = 60
@@ -135,7 +147,7 @@ def test_bytes_that_are_no_text_are_told_with_their_line(tmp_path: Path) -> None
 def test_a_control_character_a_bomb_of_brackets_and_a_foreign_tag(tmp_path: Path) -> None:
     for text, says in (
         ("vendor: a\x07b\n", "is not YAML"),
-        ("[" * 1500, "nested too deeply"),
+        ("[" * 500, "nested too deeply"),
         ("vendor: !!python/object:os.system x\n", "is not YAML"),
         ("a: 1\n---\nb: 2\n", "is not YAML"),
     ):
@@ -272,3 +284,57 @@ def test_an_unknown_country_or_part_of_it_lists_the_codes() -> None:
     with pytest.raises(UnknownHolidays, match='"ZZ" is no part of "US"') as refused:
         public_holidays("US", "ZZ")
     assert (refused.value.key, "CA" in refused.value.known) == ("subdivision", True)
+
+
+# -- whatever is written ----------------------------------------------------------------------------------------------
+
+SOURCES = {vendor: read_source(SHIPPED / f"{vendor}.yaml") for vendor in BOOK.catalogues}
+JUNK = [
+    None, "", 0, -1, 10**30, True, 3.5, float("nan"), [], {}, "x", [None], {"a": 1}, {1: 2}, {"L1": [1]},
+    "24x7", "L1", "999999 h", "9999999999999999 h", "99999 business days", "next business day", ["always"],
+    ["mon-sun 00:00-24:00"], {date(2026, 1, 1): ["09:00-10:00"]}, ["mattermost/premier"], ["mattermost/nothing"],
+    "no slash", "Europe", date(2026, 1, 1),
+]  # fmt: skip
+
+
+def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of everything inside a file's data."""
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+PLACES = {vendor: list(places(read.data)) for vendor, read in SOURCES.items()}
+
+
+def with_junk(data: Any, path: tuple[Any, ...], junk: Any) -> Any:
+    """A copy of the data with one value replaced, or left out where the junk is `...`."""
+    copy = deepcopy(data)
+    *above, last = path
+    holder = reduce(getitem, above, copy)
+    if junk is ...:
+        del holder[last]
+    else:
+        holder[last] = junk
+    return copy
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), vendor=st.sampled_from(sorted(SOURCES)), junk=st.sampled_from([*JUNK, ...]))
+def test_any_value_in_any_place_is_either_told_with_its_line_or_good_for_the_engine(
+    data: st.DataObject, vendor: str, junk: Any
+) -> None:
+    path = data.draw(st.sampled_from(PLACES[vendor]))
+    read = replace(SOURCES[vendor], data=with_junk(SOURCES[vendor].data, path, junk))
+    catalogue = read_catalogue(read)
+    if not isinstance(catalogue, Catalogue):
+        assert all(problem.line > 0 and problem.right for problem in read.problems(catalogue))
+        return
+    calendars, findings = solve_calendars(catalogue)
+    name = catalogue.vendor
+    book = Book({**BOOK.catalogues, name: catalogue}, {**BOOK.calendars, name: calendars}, {**BOOK.versions, name: "x"})
+    findings += check_names(catalogue, list(book.plan_ids()), calendars)
+    assert all(problem.line > 0 and problem.right for problem in read.problems(findings))
+    for plan in catalogue.plans if not findings else ():
+        for severity in catalogue.severities:
+            choose(book, f"{name}/{plan}", severity, datetime(2026, 11, 20, 23, tzinfo=UTC))

@@ -36,7 +36,12 @@ class Slip(NamedTuple):
 
 SLIPS = {
     "no YAML": Slip(
-        "rockstor", "\nplans:\n", "\nplans: {\n", "    title: Incident", "is not YAML", "Check the indentation"
+        "rockstor",
+        "\nplans:\n",
+        "\nplans: {\n",
+        "    title: Incident",
+        "is not YAML",
+        "Check the indentation",
     ),
     "a tab": Slip("mattermost", "\nplans:\n", "\nplans:\n\tx: y\n", "\tx: y", "is not YAML", "Check the indentation"),
     "a key twice": Slip(
@@ -56,7 +61,12 @@ SLIPS = {
         "2026-04-19",
     ),
     "an unknown key": Slip(
-        "mattermost", "    rank: 3", "    rang: 3", "    rang: 3", '"rang" is not known here', 'Did you mean "rank"?'
+        "mattermost",
+        "    rank: 3",
+        "    rang: 3",
+        "    rang: 3",
+        '"rang" is not known here',
+        'Did you mean "rank"?',
     ),
     "a key that is missing": Slip(
         "mattermost",
@@ -67,7 +77,12 @@ SLIPS = {
         "Add it: a text",
     ),
     "a number for a text": Slip(
-        "mattermost", "title: Mattermost\n", "title: 365\n", "title: 365", '"365" does not fit', 'in quotes: "365"'
+        "mattermost",
+        "title: Mattermost\n",
+        "title: 365\n",
+        "title: 365",
+        '"365" does not fit',
+        'in quotes: "365"',
     ),
     "a text for a list": Slip(
         "mattermost",
@@ -86,16 +101,36 @@ SLIPS = {
         "a whole number",
     ),
     "a value that is not one of the known": Slip(
-        "mattermost", "    priority: urgent", "    priority: urgnt", "    priority: urgnt", '"urgnt"', 'mean "urgent"?'
+        "mattermost",
+        "    priority: urgent",
+        "    priority: urgnt",
+        "    priority: urgnt",
+        '"urgnt"',
+        'mean "urgent"?',
     ),
     "a length of time": Slip(
-        "mattermost", "{L1: 1 h, L2", "{L1: 1 hour, L2", "        within: {L1: 1 hour", '"1 hour" is no length', '"4 h"'
+        "mattermost",
+        "{L1: 1 h, L2",
+        "{L1: 1 hour, L2",
+        "        within: {L1: 1 hour",
+        '"1 hour" is no length',
+        '"4 h"',
     ),
     "hours that are none": Slip(
-        "mattermost", "[mon-fri 09:00-17:00]", "[mon-fri 9-17]", "    hours: [mon-fri 9", '"9-17"', "09:00-17:00"
+        "mattermost",
+        "[mon-fri 09:00-17:00]",
+        "[mon-fri 9-17]",
+        "    hours: [mon-fri 9",
+        '"9-17"',
+        "09:00-17:00",
     ),
     "a day that is none": Slip(
-        "mattermost", "[mon-fri 09:00", "[mon-friday 09:00", "    hours: [mon-frid", '"friday" is no day', 'mean "fri"?'
+        "mattermost",
+        "[mon-fri 09:00",
+        "[mon-friday 09:00",
+        "    hours: [mon-frid",
+        '"friday" is no day',
+        'mean "fri"?',
     ),
     "hours that overlap": Slip(
         "mattermost",
@@ -106,7 +141,12 @@ SLIPS = {
         "Write each hour once",
     ),
     "a calendar that never opens": Slip(
-        "mattermost", "[mon-fri 09:00-17:00]", "[]", "    hours: []", "is never open", "Give it weekly hours"
+        "mattermost",
+        "[mon-fri 09:00-17:00]",
+        "[]",
+        "    hours: []",
+        "is never open",
+        "Give it weekly hours",
     ),
     "a zone that is none": Slip(
         "rockstor",
@@ -117,13 +157,28 @@ SLIPS = {
         'mean "Europe/Lisbon"?',
     ),
     "a country without holidays": Slip(
-        "mattermost", "country: US", "country: USA", "    holidays: {", 'country "USA"', 'Did you mean "US"?'
+        "mattermost",
+        "country: US",
+        "country: USA",
+        "    holidays: {",
+        'country "USA"',
+        'Did you mean "US"?',
     ),
     "a vendor in another's file": Slip(
-        "rockstor", "vendor: rockstor", "vendor: rockstar", "vendor: rockstar", '"rockstar" in a file', "rockstar.yaml"
+        "rockstor",
+        "vendor: rockstor",
+        "vendor: rockstar",
+        "vendor: rockstar",
+        '"rockstar" in a file',
+        "rockstar.yaml",
     ),
     "an unknown calendar": Slip(
-        "mattermost", "{L1: 24x7, L2", "{L1: 24/7, L2", "    coverage: {L1: 24/7", 'no calendar "24/7"', 'mean "24x7"?'
+        "mattermost",
+        "{L1: 24x7, L2",
+        "{L1: 24/7, L2",
+        "    coverage: {L1: 24/7",
+        'no calendar "24/7"',
+        'mean "24x7"?',
     ),
     "an unknown severity": Slip(
         "mattermost",
@@ -182,13 +237,28 @@ SLIPS = {
         'Did you mean "mattermost-support"?',
     ),
     "an outcome without effects": Slip(
-        "mattermost", "  free_mail:\n", "  free_male:\n", "outcomes:", 'the outcome "free_mail" has no effects', "G-01"
+        "mattermost",
+        "  free_mail:\n",
+        "  free_male:\n",
+        "outcomes:",
+        'the outcome "free_mail" has no effects',
+        "G-01",
     ),
     "an environment's cap": Slip(
-        "mattermost", "    cap: L4", "    cap: low", "    cap: low", 'no severity "low"', "L1, L2, L3, L4"
+        "mattermost",
+        "    cap: L4",
+        "    cap: low",
+        "    cap: low",
+        'no severity "low"',
+        "L1, L2, L3, L4",
     ),
     "a limit that lets nobody ask": Slip(
-        "mattermost", "      limit: 3", "      limit: 0", "      limit: 0", "lets nobody ask", "1 or more"
+        "mattermost",
+        "      limit: 3",
+        "      limit: 0",
+        "      limit: 0",
+        "lets nobody ask",
+        "1 or more",
     ),
     "sales that stop before they begin": Slip(
         "rockstor",
@@ -240,7 +310,12 @@ SLIPS = {
         "add a decision",
     ),
     "an own domain for an address": Slip(
-        "mattermost", "[mattermost.com, ", "[support@mattermost.com, ", "own_domains:", "is no domain", "example.com"
+        "mattermost",
+        "[mattermost.com, ",
+        "[support@mattermost.com, ",
+        "own_domains:",
+        "is no domain",
+        "example.com",
     ),
     "a rule nobody knows": Slip(
         "mattermost",

@@ -48,7 +48,9 @@ def load_book(paths: Sequence[Path] | None = None) -> Book:
     readings = read_files(files)
     plan_ids = known_plans(readings)
     checked = [
-        reading.with_problems(check_names(reading.catalogue, plan_ids, reading.calendars)) if reading.catalogue else reading
+        reading.with_problems(check_names(reading.catalogue, plan_ids, reading.calendars))
+        if reading.catalogue
+        else reading
         for reading in readings
     ]
     problems = [problem for reading in checked for problem in reading.problems]

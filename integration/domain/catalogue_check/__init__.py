@@ -45,12 +45,12 @@ def check_names(
 
 def check_catalogue(catalogue: Catalogue, book: Book, index: Mapping[str, RuleEntry]) -> list[Finding]:
     """Every check of one catalogue, together with those it refers to (the others in `book`)."""
-    names = check_names(catalogue, list(book.plan_ids()), book.calendars[catalogue.vendor])
+    calendars = book.calendars[catalogue.vendor]
     return [
-        *names,
+        *check_names(catalogue, list(book.plan_ids()), calendars),
         *check_rule_ids(catalogue, index),
         *check_sources(catalogue),
         *check_coverage(catalogue, book),
-        # Deadlines are compared once each can be worked out.
-        *([] if names else check_ladder(catalogue, book)),
+        # Deadlines can be compared once each of them can be worked out.
+        *([] if any(check_lengths(catalogue, calendars)) else check_ladder(catalogue, book)),
     ]
