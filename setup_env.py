@@ -148,9 +148,12 @@ def is_current(needed):
 
 
 def python_of_environment():
-    """The version and place of the environment's Python, or None where it does not run."""
+    """The version and place of the environment's Python, or None where it does not run or is too old."""
     try:
-        asked = [str(PYTHON), "-I", "-S", "-c", "import sys; print(sys.version_info[:3], sys.base_prefix)"]
+        program = "import sys; print(sys.version_info[:3], sys.base_prefix); sys.exit(sys.version_info < %r)" % (
+            NEEDED,
+        )
+        asked = [str(PYTHON), "-I", "-S", "-c", program]
         return subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
@@ -213,8 +216,7 @@ def make_venv():
     raise Failed(
         "This Python (%s) cannot make an environment: its venv or pip part is missing.\n"
         "On Debian and Ubuntu: apt install python%d.%d-venv. Elsewhere: install the complete Python, or name another "
-        "one: make run PYTHON=/path/to/python3\n%s"
-        % ((sys.executable,) + sys.version_info[:2] + (made.stderr.strip(),))
+        "one: make run PYTHON=/path/to/python3\n%s" % (sys.executable, *sys.version_info[:2], made.stderr.strip())
     )
 
 
@@ -246,19 +248,29 @@ def show_progress(lines, total):
     """Condense pip's output to a line per package; returns its last lines in full, for the case that it fails."""
     said, seen = [], set()
     for line in lines:
-        said = [*said, line.rstrip()][-15:]
-        found = re.match(r"(?:Collecting|Requirement already satisfied:) ([A-Za-z0-9._-]+?)(?:\[.*?\])?==(\S+)", line)
-        if found and found.group(1) not in seen:
-            seen.add(found.group(1))
-            print("  %3d/%d %s %s" % (len(seen), total, found.group(1), found.group(2)), flush=True)
+        # Harmless, about the machine's own pip settings, and of no use to the reader.
+        if "is ignored" not in line:
+            said = [*said, line.rstrip()][-15:]
+        package = package_of(line)
+        if package and package not in seen:
+            seen.add(package)
+            print("  %2d/%d %s" % (len(seen), total, package), flush=True)
         elif line.startswith("Installing collected packages"):
-            print("  unpacking ...", flush=True)
-    return [line for line in said if "is ignored" not in line]
+            print("  all there, unpacking ...", flush=True)
+    return said
+
+
+def package_of(line):
+    """The package that one line of pip's output is about, as "name version", or None."""
+    found = re.match(r"(?:Collecting|Requirement already satisfied:) ([A-Za-z0-9._-]+?)(?:\[.*?\])?==(\S+)", line)
+    # A wheel that lies on this machine already.
+    found = found or re.match(r"Processing (?:.*/)?([A-Za-z0-9_.]+)-([^-/]+)-[^/]*\.whl", line)
+    return "%s %s" % (found.group(1).replace("_", "-"), found.group(2)) if found else None
 
 
 def make_locks():
     """Write both hashed locks from their .in files. Only developers need this, and uv for it."""
-    uv = shutil.which("uv") or shutil.which("uv", path="/opt/tools/bin")
+    uv = shutil.which("uv")
     if not uv:
         raise Failed("`make lock` needs uv, which is not on the PATH. Nothing else here does.")
     options = [
