@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ from hypothesis import strategies as st
 
 from integration.adapters.address import AddressBook
 from integration.domain.book import Book
+from integration.domain.catalogue import Sale
 from integration.services import contracts as service
 from integration.services.contracts import Imported, ImportRefused
 from integration.services.contracts.sheet import read_sheet
 from integration.store import contacts as contact_rows
-from integration.store import contracts as rows
+from integration.store import contracts as contract_rows
 from integration.store.engine import Store
 from integration.store.tables import metadata
 
@@ -57,16 +59,16 @@ class Desk:
             self.rows(*each)
         return [str(problem) for problem in caught.value.problems]
 
-    def history(self, reference: str) -> list[rows.Stored]:
+    def history(self, reference: str) -> list[contract_rows.Stored]:
         with self.store.read() as (connection, _):
-            return rows.history(connection, ACCOUNT, reference)
+            return contract_rows.history(connection, ACCOUNT, reference)
 
     def people(self, reference: str) -> list[contact_rows.StoredContact]:
         with self.store.read() as (connection, _):
-            contract = rows.by_reference(connection, ACCOUNT, [reference])[reference].id
+            contract = contract_rows.by_reference(connection, ACCOUNT, [reference])[reference].id
             return list(contact_rows.of_contracts(connection, [contract]).get(contract, ()))
 
-    def everything(self) -> list[rows.Stored]:
+    def everything(self) -> list[contract_rows.Stored]:
         return service.all_contracts(self.store, ACCOUNT)
 
 
@@ -407,16 +409,35 @@ def test_a_dry_run_says_what_the_real_run_does_and_writes_nothing(desk: Desk) ->
     assert done.count("new") == done.count("changed") == 1
 
 
-def test_a_plan_that_stopped_being_sold_does_not_stop_edits_of_old_contracts_rl02(
-    store: Store, book: Book, addresses: AddressBook
-) -> None:
+def edited(book: Book, **changes: Any) -> Book:
+    """The shipped plans after an edit of Mattermost's file."""
+    catalogue = replace(book.catalogues["mattermost"], **changes)
+    return replace(book, catalogues={**book.catalogues, "mattermost": catalogue})
+
+
+def test_a_plan_that_stopped_being_sold_does_not_stop_edits_of_old_contracts_rl02(desk: Desk) -> None:
     """A later end is no new purchase; another plan under the same reference is looked at again."""
-    desk = Desk(store, book, addresses)
-    gold = ACME | {"plan": "rocketchat-legacy/gold", "start": "2022-06-01", "end": "2023-05-31"}
-    desk.rows(gold)
-    assert desk.rows(gold | {"end": "2028-05-31"}).count("changed") == 1
-    (problem,) = desk.refused(gold | {"purchased": "2023-01-01"})
-    assert problem.endswith("(RL-02)")
+    desk.rows(ACME | {"end": "2026-12-31"})
+    plans = desk.book.catalogues["mattermost"].plans
+    stopped = {name: replace(plan, sale=Sale(stopped_from=date(2025, 1, 1))) for name, plan in plans.items()}
+    desk.book = edited(desk.book, plans=stopped)
+    assert desk.rows(ACME | {"end": "2027-12-31"}).count("changed") == 1
+    assert desk.rows(ACME | {"end": "2027-12-31"}).count("unchanged") == 1
+    (problem,) = desk.refused(ACME | {"plan": "mattermost/enterprise"})
+    assert "mattermost/enterprise is not sold since 2025-01-01" in problem
+
+
+def test_a_claim_may_not_hold_a_vendors_own_sub_domain_g15(sqlite_desk: Desk) -> None:
+    sqlite_desk.book = edited(sqlite_desk.book, own_domains=("staff.acme.example",))
+    (problem,) = sqlite_desk.refused(ACME | {"domains": "*.acme.example"})
+    assert "*.acme.example is the vendor's own (staff.acme.example)" in problem
+    assert sqlite_desk.rows(ACME | {"domains": "acme.example"}).count("new") == 1
+
+
+def test_a_domain_that_the_catalogue_calls_free_mail_is_refused_g15(sqlite_desk: Desk) -> None:
+    sqlite_desk.book = edited(sqlite_desk.book, also_free_mail=("acme.example",))
+    (problem,) = sqlite_desk.refused(ACME)
+    assert "acme.example is a free-mail domain" in problem
 
 
 # -- customers -------------------------------------------------------------------------------------------------------
@@ -538,7 +559,7 @@ def test_somebody_who_was_ended_is_not_brought_back_by_an_older_file(desk: Desk)
 
 def desk_id(desk: Desk) -> int:
     with desk.store.engine.connect() as connection:
-        return connection.exec_driver_sql("SELECT id FROM named_contacts").scalar_one()
+        return int(connection.exec_driver_sql("SELECT id FROM named_contacts").scalar_one())
 
 
 # -- what people see -------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from integration.domain.book import Book, UnknownPlan
-from integration.domain.contract import DomainClaim
+from integration.domain.contract import Contract, DomainClaim
 from integration.domain.ticket import Mailbox
 from integration.store import contacts, contracts
 from integration.store.candidates import candidates, parents
@@ -57,13 +57,15 @@ def put(
         query = select(contract_table.c.id).where(
             contract_table.c.account == account, contract_table.c.reference == reference
         )
-        contract = connection.execute(query).scalar_one()
+        contract = int(connection.execute(query).scalar_one())
         recorded = Recorded(NOW, NOW + timedelta(days=number), "mara", f"version {number}")
         contracts.add_versions(connection, account, [Version(contract, number, terms, recorded)])
     return contract
 
 
-def found(store: Store, book: Book, *addresses: str, memberships: tuple[int, ...] = (), account: str = ACCOUNT):
+def found(
+    store: Store, book: Book, *addresses: str, memberships: tuple[int, ...] = (), account: str = ACCOUNT
+) -> tuple[Contract, ...]:
     with store.read() as (connection, _):
         return candidates(connection, account, book, [mailbox(each) for each in addresses], memberships)
 
@@ -221,7 +223,7 @@ def test_a_look_up_reads_by_index_and_never_scans_a_table(store: Store, book: Bo
     if not store.is_sqlite:
         pytest.skip("PostgreSQL scans small tables because that is quicker; SQLite tells its plan whatever the size")
     put(store, "A", "Acme", terms=with_claims("*.acme.example"), zendesk="5")
-    statements: list[tuple[str, tuple]] = []
+    statements: list[tuple[str, tuple[object, ...]]] = []
     with store.read() as (connection, _):
         event.listen(connection, "before_cursor_execute", lambda c, k, sql, p, x, m: statements.append((sql, p)))
         candidates(connection, ACCOUNT, book, [mailbox("a@eu.acme.example")], (5,))
