@@ -25,13 +25,13 @@ from integration import config, lifeline
 
 @dataclass(frozen=True)
 class Step:
-    """A command that runs to its end before the next one; its last line is shown."""
+    """A command that runs to its end before the next one; the last line of its standard output is shown."""
 
     name: str
     argv: list[str]
     #: False for what must not happen to a real Zendesk account without being asked for.
     real_account: bool = True
-    #: True where its last line is a secret, which is shown and written nowhere.
+    #: True where it prints a secret: all its lines are shown, and none is written to a file.
     secret: bool = False
 
 
@@ -208,8 +208,9 @@ class Run:
         self._supervisor.watch(enough)
 
     def _step(self, step: Step) -> None:
-        last = self._supervisor.step(Spec(step.name, step.argv, shown=True, secret=step.secret))
-        self._terminal.quote(step.name, last or "done")
+        lines = self._supervisor.step(Spec(step.name, step.argv, shown=True, secret=step.secret)) or ["done"]
+        for line in lines if step.secret else lines[-1:]:
+            self._terminal.quote(step.name, line)
 
     def _await_page(self, port: int, path: str, what: str) -> None:
         self._supervisor.wait_until(_answers(f"http://127.0.0.1:{port}{path}"), _READY_SECONDS, what)

@@ -16,11 +16,6 @@ from demo.terminal import Sieve, Terminal
 from integration import lifeline
 
 _LOOK_SECONDS = 0.1
-#: A process that dies within this time of its start has died quickly.
-_QUICK_SECONDS = 10.0
-_QUICK_DEATHS = 5
-_POLITE_SECONDS = 8.0
-_BACK_OFF = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 class Stopped(Exception):
@@ -29,6 +24,20 @@ class Stopped(Exception):
 
 class GaveUp(Exception):
     """Going on makes no sense; the message says why, in words for the reader of the terminal."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the supervisor bears with a process; all in seconds but `deaths`."""
+
+    #: Between asking a process to stop and killing it.
+    polite: float = 8.0
+    #: A process that dies within this time of its start has died quickly.
+    quick: float = 10.0
+    #: So many quick deaths in a row, and we give up.
+    deaths: int = 5
+    #: The wait before each restart in a row; the last one goes on.
+    back_off: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass
@@ -44,12 +53,15 @@ class _Post:
 class Supervisor:
     """Everything it starts ends with it. Starts only from the main thread: the kernel ties a child to a thread."""
 
-    def __init__(self, terminal: Terminal, logs: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, terminal: Terminal, logs: Path, environment: Mapping[str, str], patience: Patience | None = None
+    ) -> None:
         self.environment = dict(environment)
         #: Lines that shown processes have printed, by name.
         self.shown_lines: dict[str, int] = {}
         self._terminal = terminal
         self._logs = logs
+        self._patience = patience or Patience()
         self._posts: list[_Post] = []
         self._sieves: dict[str, Sieve] = {}
         self._asked_to_stop = 0
@@ -74,8 +86,8 @@ class Supervisor:
         self._posts.append(post)
         self._start(post)
 
-    def step(self, spec: Spec) -> str:
-        """Run `spec` to its end and return the last line it printed; GaveUp when it fails, with what it said."""
+    def step(self, spec: Spec) -> list[str]:
+        """Run `spec` to its end and return the lines it showed; GaveUp when it fails, with what it said last."""
         lines: list[str] = []
 
         def keep(_: Spec, line: str, shown: bool) -> None:
@@ -94,7 +106,7 @@ class Supervisor:
         if code:
             said = "\n".join(f"  {line}" for line in child.tail)
             raise GaveUp(f"{spec.name} failed ({_ending(code)}):\n{said}\n  (`{' '.join(spec.argv)}`)")
-        return lines[-1] if lines else ""
+        return lines
 
     def wait_until(self, ready: Callable[[], bool], seconds: float, what: str) -> None:
         """Wait until `ready()`, keeping everything alive meanwhile; GaveUp after `seconds`."""
@@ -149,12 +161,13 @@ class Supervisor:
         post.child = None
         if code == 0 and not post.spec.forever:
             return
-        post.quick_deaths = post.quick_deaths + 1 if child.age < _QUICK_SECONDS else 1
+        post.quick_deaths = post.quick_deaths + 1 if child.age < self._patience.quick else 1
         name, last = post.spec.name, "\n".join(f"  {line}" for line in child.tail)
         self._terminal.say(f"{name} died ({_ending(code)}). Its last lines:\n{last or '  (none)'}")
-        if post.quick_deaths >= _QUICK_DEATHS:
-            raise GaveUp(f"{name} died {_QUICK_DEATHS} times in a row; its log is {self._logs / name}.log")
-        wait = _BACK_OFF[min(post.quick_deaths, len(_BACK_OFF)) - 1]
+        if post.quick_deaths >= self._patience.deaths:
+            raise GaveUp(f"{name} died {post.quick_deaths} times in a row; its log is {self._logs / name}.log")
+        waits = self._patience.back_off
+        wait = waits[min(post.quick_deaths, len(waits)) - 1]
         post.due = time.monotonic() + wait
         self._terminal.say(f"{name} is started again in {wait:g} s")
 
@@ -179,10 +192,10 @@ class Supervisor:
     def _end(self, child: Child) -> None:
         if child.poll() is None:
             child.terminate()
-            child.wait(_POLITE_SECONDS)
+            child.wait(self._patience.polite)
         # Also after a polite end: its group may hold a process that was not told.
         child.kill()
-        child.wait(_POLITE_SECONDS)
+        child.wait(self._patience.polite)
         child.finish()
 
 
