@@ -54,7 +54,7 @@ def contract_problems(
             owner = change.stored.organization.name
             says = f'contract {row.reference} belongs to "{owner}"; another customer needs its own reference'
             yield Problem(row.where, "organization", says)
-        elif change.stored is None or change.fields:
+        elif change.stored is None or any(field.name in _OF_THE_SALE for field in change.fields):
             older = _older(row, in_file, stored)
             yield from _renewal_problems(row, older, known)
             yield from _sale_problems(row, older, book)
