@@ -12,6 +12,8 @@ from integration.domain.catalogue import Catalogue, IdentifyBy, Plan
 from integration.domain.ticket import Asker, Mailbox
 
 STATUSES = ("trial", "active", "suspended", "ended")
+#: A last day beyond this one ("9999-12-31" for never) is taken for it: no calendar goes further.
+LAST_DAY = date(9999, 12, 28)
 
 
 class Standing(StrEnum):
@@ -57,6 +59,7 @@ class NamedContact:
 class Contract:
     """One contract as it was known when the decision was taken. What is None is not checked.
 
+    `anybody`: a hypothetical contract that says nothing of whom it matches, so that is not checked either.
     `start` and `end` are local days of the vendor's zone, both inclusive (G-11). `contacts` is ordered oldest first.
     """
 
@@ -79,6 +82,7 @@ class Contract:
     reference: str | None = None
     organization_name: str = ""
     version: int = 1
+    anybody: bool = False
 
     @property
     def names_anybody(self) -> bool:
@@ -90,7 +94,7 @@ class Contract:
 class Found:
     """How an asker was recognised: by what, through which value, how exactly (higher is more exact)."""
 
-    by: IdentifyBy
+    by: str
     value: str
     exactness: tuple[int, int]
     mailbox: Mailbox | None = None
@@ -98,7 +102,7 @@ class Found:
 
 def day_ends(day: date, zone: str) -> datetime:
     """The instant at which a local day is over (the next local midnight)."""
-    return datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo(zone))
+    return day_starts(_days_after(day, 1), zone)
 
 
 def day_starts(day: date, zone: str) -> datetime:
@@ -106,16 +110,32 @@ def day_starts(day: date, zone: str) -> datetime:
     return datetime.combine(day, datetime.min.time(), ZoneInfo(zone))
 
 
+def _days_after(day: date, days: int) -> date:
+    return LAST_DAY if days >= (LAST_DAY - day).days else day + timedelta(days=days)
+
+
+def anniversary(bought: date, years: int) -> date:
+    """The day of a purchase some years later, which still counts; 29 February falls on 28 February (RS-07)."""
+    year = min(bought.year + years, LAST_DAY.year)
+    try:
+        return bought.replace(year=year)
+    except ValueError:
+        return bought.replace(year=year, day=28)
+
+
 def standing(contract: Contract, catalogue: Catalogue, at: datetime) -> Standing:
-    """Where the contract stands at `at`: the last day counts whole, in the vendor's zone, then grace (G-11)."""
+    """Where the contract stands at `at`: the last day counts whole, in the vendor's zone, then grace (G-11).
+
+    Grace is for a renewal that is late; a contract that somebody ended by its status has none.
+    """
     if contract.status == "suspended":
         return Standing.SUSPENDED
     if at < day_starts(contract.start, catalogue.timezone):
         return Standing.NOT_STARTED
-    if contract.end is None:
-        return Standing.ENDED if contract.status == "ended" else Standing.IN_FORCE
-    if at < day_ends(contract.end, catalogue.timezone):
-        return Standing.ENDED if contract.status == "ended" else Standing.IN_FORCE
+    if contract.status == "ended":
+        return Standing.ENDED
+    if contract.end is None or at < day_ends(contract.end, catalogue.timezone):
+        return Standing.IN_FORCE
     return Standing.IN_GRACE if at < grace_ends(contract, catalogue) else Standing.ENDED
 
 
@@ -123,13 +143,18 @@ def grace_ends(contract: Contract, catalogue: Catalogue) -> datetime:
     """The end of the days of grace after the last day (G-11); the contract must have an end."""
     if contract.end is None:
         raise ValueError(f"contract {contract.id} has no end, so it has no grace")
-    return day_ends(contract.end + timedelta(days=catalogue.grace_days), catalogue.timezone)
+    return day_ends(_days_after(contract.end, catalogue.grace_days), catalogue.timezone)
 
 
 def recognise(contract: Contract, asker: Asker, ways: Iterable[IdentifyBy], at: datetime) -> Found | None:
     """The most exact way in which this contract recognises the asker (G-15), among those the channel allows."""
+    return max(ways_in(contract, asker, ways, at), key=lambda each: each.exactness, default=None)
+
+
+def ways_in(contract: Contract, asker: Asker, ways: Iterable[IdentifyBy], at: datetime) -> list[Found]:
+    """Every way in which this contract recognises the asker, among those the channel allows."""
     found = [each for way in ways for each in _ways[way](contract, asker, at)]
-    return max(found, key=lambda each: each.exactness, default=None)
+    return [*found, Found("assumption", "that it is theirs", (-1, 0))] if contract.anybody else found
 
 
 def _by_address(contract: Contract, asker: Asker, at: datetime) -> list[Found]:

@@ -11,12 +11,15 @@ from datetime import datetime
 
 from integration.domain.book import Book
 from integration.domain.catalogue import Catalogue, Channel, Contacts, Effects, Form, Plan
+from integration.domain.contact_rules import plan_family, seated
 from integration.domain.contract import Contract, Found, Standing, grace_ends, recognise, standing
 from integration.domain.identity import is_shared_local
+from integration.domain.ownership import belongs, customer, owners
 from integration.domain.ticket import Asker, Ticket
 
 #: Kinds of domain at which anybody can have an address.
 FREE = ("free_mail", "disposable")
+_RUNNING = list(Standing).index(Standing.IN_GRACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,15 @@ class Entitlement:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What the checks have in hand; `contract`, `plan` and `found` fill as they go."""
+    """What the checks have in hand; `contract`, `plan` and `found` fill as they go.
+
+    `contracts` narrows to those that could cover the asker, `kin` to all of the same customer.
+    """
 
     ticket: Ticket
     asker: Asker
     contracts: tuple[Contract, ...]
+    kin: tuple[Contract, ...]
     catalogue: Catalogue
     book: Book
     at: datetime
@@ -72,7 +79,7 @@ def decide(
     """Walk the checks at the ticket's own creation time (F43). Pure; raises UnknownPlan for a contract of no plan."""
     channel = catalogue.channels.get(ticket.channel)
     form = catalogue.forms.get(ticket.form or catalogue.default_form or "")
-    case = _Case(ticket, asker, contracts, catalogue, book, ticket.created_at, channel, form)
+    case = _Case(ticket, asker, contracts, contracts, catalogue, book, ticket.created_at, channel, form)
     checks: list[Check] = []
     for step in (_sender, _organization, _contract, _product, _prerequisite, _form, _channel, _contact):
         check, case = step(case)
@@ -86,9 +93,10 @@ def decide(
 def _conclude(case: _Case, checks: tuple[Check, ...]) -> Entitlement:
     failed = next((check for check in checks if not check.passed), None)
     outcome = failed.outcome if failed and failed.outcome else case.positive
-    home = case.book.of_plan(case.plan_id)[0] if case.plan_id else case.catalogue
-    effects = home.outcomes[outcome]
     bought = case.contract.plan if case.contract else None
+    # The vendor of the contract has the word, also for a customer who fell to another vendor's plan.
+    home = case.book.of_plan(bought)[0] if bought else case.catalogue
+    effects = home.outcomes[outcome]
     flags = _flags(case)
     return Entitlement(outcome, _promise(case, effects), effects, checks, case.contract, bought, flags)
 
@@ -137,22 +145,20 @@ def _sender(case: _Case) -> tuple[Check, _Case]:
 def _organization(case: _Case) -> tuple[Check, _Case]:
     """G-15, RC-13, MM-31: the longest match owns the asker; two owners are ambiguous and never a guess (F34)."""
     ways = case.channel.identify_by if case.channel else ("address", "domain")
-    found = [(c, f) for c in case.contracts if (f := recognise(c, case.asker, ways, case.at))]
-    current = [pair for pair in found if _standing(case, pair[0]) is not Standing.ENDED]
-    found = current or found
+    current = [contract for contract in case.contracts if _standing(case, contract) is not Standing.ENDED]
+    found = owners(current, case.asker, ways, case.at) or owners(case.contracts, case.asker, ways, case.at)
     if not found:
         return _unknown(case)
-    best = max(f.exactness for _, f in found)
-    owners = {c.organization: (c, f) for c, f in found if f.exactness == best}
-    if len(owners) > 1:
-        held = " and ".join(sorted(c.organization_name or c.organization for c, _ in owners.values()))
-        says = f"{case.asker.name} belongs to {held}: a person decides"
+    if len(found) > 1:
+        held = " and ".join(sorted(customer(c) for c, _ in found.values()))
+        says = f"{held} both claim {case.asker.name}, and a person decides which one it is"
         return _no("organization", _rules(case, "organization", "G-15"), says, "ambiguous"), case
-    contract, how = next(iter(owners.values()))
-    name = contract.organization_name or contract.organization
-    mine = tuple(c for c in case.contracts if c.organization == contract.organization and _is_for(case, c))
-    says = f"{case.asker.name} belongs to {name} by {how.by} {how.value}"
-    return _yes("organization", _rules(case, "organization", "G-15"), says), replace(case, found=how, contracts=mine)
+    contract, how = next(iter(found.values()))
+    kin = tuple(c for c in case.contracts if c.organization == contract.organization)
+    mine = tuple(c for c in kin if _is_for(case, c))
+    says = belongs(case.asker, how, customer(contract))
+    known = replace(case, found=how, contracts=mine, kin=kin)
+    return _yes("organization", _rules(case, "organization", "G-15"), says), known
 
 
 def _unknown(case: _Case) -> tuple[Check, _Case]:
@@ -185,8 +191,7 @@ def _contract(case: _Case) -> tuple[Check | None, _Case]:
     """G-11: in force at creation, else in grace, else the vendor's default plan."""
     if not case.contracts:
         return _without_contract(case)
-    order = list(Standing)
-    best = min(case.contracts, key=lambda c: (order.index(_standing(case, c)), *_preference(case, c)))
+    best = min(case.contracts, key=lambda c: _preference(case, c))
     case = replace(case, contract=best, found=_found_for(case, best))
     return _by_standing[_standing(case, best)](case, best)
 
@@ -198,11 +203,12 @@ def _without_contract(case: _Case) -> tuple[Check | None, _Case]:
     return _yes("contract", _rules(case, "default_plan", "G-11"), says), case
 
 
-def _preference(case: _Case, contract: Contract) -> tuple[int, int, int, str]:
-    """Among contracts of one standing: product and prerequisite hold, then the higher plan, then the newest."""
+def _preference(case: _Case, contract: Contract) -> tuple[bool, bool, int, int, int, str]:
+    """A running contract, whose product and prerequisite hold, in force before in grace; the higher, then the newer."""
     _, plan = case.book.of_plan(contract.plan)
+    place = list(Standing).index(_standing(case, contract))
     holds = _product_says(case, contract) is None and contract.prerequisite_met is not False
-    return (0 if holds else 1, -plan.rank, -contract.start.toordinal(), contract.id)
+    return (place > _RUNNING, not holds, place, -plan.rank, -contract.start.toordinal(), contract.id)
 
 
 def _found_for(case: _Case, contract: Contract) -> Found | None:
@@ -266,7 +272,7 @@ def _label(contract: Contract) -> str:
 
 def _product(case: _Case) -> tuple[Check | None, _Case]:
     """RC-05: a contract names its product; another one is not covered. What is absent is not checked."""
-    if case.contract is None or (case.contract.product is None and case.ticket.product is None):
+    if case.contract is None or case.contract.product is None:
         return None, case
     wrong = _product_says(case, case.contract)
     if wrong:
@@ -336,7 +342,9 @@ def _contact(case: _Case) -> tuple[Check | None, _Case]:
 
 def _shared(case: _Case, rules: Contacts) -> Check | None:
     words = frozenset(case.catalogue.shared_mailboxes)
-    if not rules.individual or not all(is_shared_local(m.local, words) for m in case.asker.mailboxes):
+    if not rules.individual or not case.asker.mailboxes:
+        return None
+    if not all(is_shared_local(m.local, words) for m in case.asker.mailboxes):
         return None
     rule = _rules(case, "individual", "G-12")
     return _no("contact", rule, f"{case.asker.name} is a shared mailbox, no individual", "shared_mailbox", rules.source)
@@ -360,30 +368,33 @@ def _not_registered(case: _Case, rules: Contacts, rule: tuple[str, ...]) -> Chec
     registered = _registered(case)
     place = next((i for i, key in enumerate(registered, 1) if key in _keys(case)), None)
     if place is None:
-        says = f"{case.asker.name} is none of the {len(registered)} named contacts"
+        says = f"{case.asker.name} is {_none_of(len(registered))}"
         return _no("contact", rule, says, "not_named_contact", rules.source)
     if rules.limit is not None and place > rules.limit:
-        says = f"{case.asker.name} is contact {place} of at most {rules.limit}; the oldest count (G-12)"
+        says = f"{case.asker.name} is contact {place} of at most {rules.limit}, and the oldest count"
         return _no("contact", rule, says, "over_contact_limit", rules.source)
     return None
 
 
 def _registered(case: _Case) -> list[str]:
-    """Distinct people registered at that time over the organization's contracts of this plan family, oldest first."""
-    family = _family(case, case.contract.plan) if case.contract else ""
-    people = [
-        (contact.since.timestamp() if contact.since else 0.0, contact.key)
-        for contract in case.contracts
-        if _family(case, contract.plan) == family
-        for contact in contract.contacts or ()
-        if contact.is_current(case.at)
-    ]
-    return list(dict.fromkeys(key for _, key in sorted(people, key=lambda pair: pair[0])))
+    """Distinct people registered at that time over all the customer's contracts of this plan family, oldest first."""
+    ordered = sorted((each for each in case.kin if _shares_seats(case, each)), key=lambda each: (each.start, each.id))
+    people = [contact for contract in ordered for contact in contract.contacts or ()]
+    return [contact.key for contact in seated(people, case.at)]
 
 
-def _family(case: _Case, plan_id: str) -> str:
-    catalogue, plan = case.book.of_plan(plan_id)
-    return f"{catalogue.vendor}:{plan.family or plan_id}"
+def _shares_seats(case: _Case, contract: Contract) -> bool:
+    """G-12: the decision's own contract, and those of its plan family that have not ended."""
+    if case.contract is None or contract.id == case.contract.id:
+        return case.contract is not None
+    mine, other = (plan_family(case.book, each.plan) for each in (case.contract, contract))
+    return mine == other and _standing(case, contract) is not Standing.ENDED
+
+
+def _none_of(registered: int) -> str:
+    if registered == 0:
+        return "no named contact; none is registered"
+    return "not the named contact" if registered == 1 else f"none of the {registered} named contacts"
 
 
 def _keys(case: _Case) -> frozenset[str]:

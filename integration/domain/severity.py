@@ -129,10 +129,11 @@ def _capped(ticket: Ticket, catalogue: Catalogue, decision: SeverityDecision) ->
 
 # -- the customer's answer to "how severe is it?" --------------------------------------------------------------------
 
-_QUOTE = re.compile(r"^\s*(>|on .{5,120} wrote:|-{2,}\s*original message|from:\s|##-)", re.IGNORECASE)
-_SIGNATURE = re.compile(
-    r"^\s*(--\s*$|__+\s*$|sent from my |best regards|kind regards|regards[,!]?\s*$|cheers[,!]?\s*$)", re.I
-)
+# Mail programs break the line "On … wrote:" where it is long, hence the three lines.
+_WROTE = re.compile(r"^[ \t]*on\b(?:[^\n]*\n){0,2}?[^\n]*\bwrote:[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_QUOTE = re.compile(r"^\s*(-{2,}\s*original message|from:\s|##-)", re.IGNORECASE)
+_GREETING = r"((best|kind|many) )?(regards|thanks|wishes|cheers)[,.!]*\s*$"
+_SIGNATURE = re.compile(rf"^\s*(--\s*$|__+\s*$|sent from my |get outlook for |{_GREETING})", re.IGNORECASE)
 
 
 def answer(catalogue: Catalogue, text: str, auto_reply: bool = False) -> str | None:
@@ -154,8 +155,9 @@ def answer(catalogue: Catalogue, text: str, auto_reply: bool = False) -> str | N
 
 def _own_lines(text: str) -> list[str]:
     lines: list[str] = []
-    for line in text.splitlines():
+    for line in _WROTE.split(text, maxsplit=1)[0].splitlines():
         if _QUOTE.match(line) or _SIGNATURE.match(line):
             break
-        lines.append(line.strip())
+        if not line.lstrip().startswith(">"):
+            lines.append(line.strip())
     return [line for line in lines if line]

@@ -105,25 +105,36 @@ def deadline(book: Book, vendor: str, calendar: str, span: Span, start: datetime
 
 
 def improve(
-    book: Book, targets: tuple[Target, ...], earlier: EarlierPromise | None, changed_at: datetime
+    book: Book, plan_id: str, targets: tuple[Target, ...], earlier: EarlierPromise | None, changed_at: datetime
 ) -> tuple[Target, ...]:
-    """Carry an earlier first-reply promise on: unchanged, eased from the start, or shortened fairly (G-09)."""
+    """Carry an earlier first-reply promise on: unchanged, eased from the start, or shortened fairly (G-09).
+
+    `plan_id` is the plan whose promise applies now, `changed_at` the moment of the change that asks for it.
+    """
     if earlier is None:
         return targets
     return tuple(
-        _improve(book, each, earlier, changed_at) if each.metric == "first_reply" else each for each in targets
+        _improve(book, plan_id, each, earlier, changed_at) if each.metric == "first_reply" else each for each in targets
     )
 
 
-def _improve(book: Book, target: Target, earlier: EarlierPromise, changed_at: datetime) -> Target:
-    if target.deadline is None:
+def _improve(book: Book, plan_id: str, target: Target, earlier: EarlierPromise, changed_at: datetime) -> Target:
+    if target.deadline is None or target.started_at is None:
         return target
-    if (target.plan, target.severity) == (earlier.plan, earlier.severity):
-        return replace(target, started_at=earlier.started_at, deadline=earlier.deadline)
-    if target.deadline >= earlier.deadline:
+    if earlier.deadline and earlier.started_at and (earlier.plan, earlier.severity) == (plan_id, target.severity):
+        unchanged = (earlier.started_at, earlier.deadline) == (target.started_at, target.deadline)
+        return target if unchanged else _restarted(book, plan_id, target.severity, earlier.started_at, earlier.deadline)
+    if earlier.deadline and target.deadline >= earlier.deadline:
         return target
-    catalogue, plan = book.of_plan(target.plan)
-    row = next(r for r in plan.targets if r.metric == "first_reply" and target.severity in r.spans)
-    fresh = deadline(book, catalogue.vendor, target.coverage, row.spans[target.severity], changed_at)
-    due = min(earlier.deadline, fresh)
-    return replace(target, started_at=changed_at, deadline=due, rules=(*target.rules, "G-09"))
+    return _restarted(book, plan_id, target.severity, changed_at, earlier.deadline)
+
+
+def _restarted(book: Book, plan_id: str, severity: str, at: datetime, latest: datetime | None) -> Target:
+    """A promise that starts at `at` and is over by `latest` (None: any time).
+
+    A new one and one that is carried on come out equal, so that a repeated decision changes nothing.
+    """
+    fresh = next(each for each in choose(book, plan_id, severity, at) if each.metric == "first_reply")
+    due = min(each for each in (fresh.deadline, latest) if each is not None)
+    note = "counted from the change, and no later than promised before"
+    return replace(fresh, deadline=due, rules=(*fresh.rules, "G-09"), note=note)

@@ -74,9 +74,12 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class EarlierPromise:
-    """The first-reply promise of the decision before this one, which a new one may only shorten fairly (G-09)."""
+    """The first-reply promise of the decision before this one, which a new one may only shorten fairly (G-09).
 
-    plan: str
-    severity: str
-    started_at: datetime
-    deadline: datetime
+    `plan` is the plan whose promise applied. All are None where that decision promised nothing.
+    """
+
+    plan: str | None = None
+    severity: str | None = None
+    started_at: datetime | None = None
+    deadline: datetime | None = None

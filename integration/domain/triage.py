@@ -122,7 +122,7 @@ def _targets(question: Question, granted: Entitlement, rated: SeverityDecision, 
     ticket = question.ticket
     severity_there = _translate(rated.working, granted, book)
     targets = sla.choose(book, granted.plan, severity_there, ticket.created_at)
-    targets = sla.improve(book, targets, question.earlier, question.changed_at or ticket.created_at)
+    targets = sla.improve(book, granted.plan, targets, question.earlier, question.changed_at or ticket.created_at)
     return _met_by_call(ticket, book.of_plan(granted.plan)[0], targets)
 
 

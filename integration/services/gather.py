@@ -132,10 +132,12 @@ def ask(
 
 
 def _earlier(last: Any) -> EarlierPromise | None:
-    """The running first-reply promise of the decision before (G-09)."""
-    target = next((t for t in (last.answer["targets"] if last else ()) if t["metric"] == "first_reply"), None)
-    if target is None or target["deadline"] is None:
+    """The first-reply promise of the decision before, an empty one where it promised nothing (G-09)."""
+    if last is None:
         return None
+    target = next((t for t in last.answer["targets"] if t["metric"] == "first_reply"), None)
+    if target is None or target["deadline"] is None:
+        return EarlierPromise()
     started, due = facts.instant_of(target["started_at"]), facts.instant_of(target["deadline"])
     return EarlierPromise(last.answer["entitlement"]["plan"], target["severity"], started, due)
 

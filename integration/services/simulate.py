@@ -11,6 +11,7 @@ from typing import Any
 from integration.domain import contract as contracts
 from integration.domain import receipt, severity
 from integration.domain.book import Book
+from integration.domain.business_coverage import NoOpeningError
 from integration.domain.catalogue import Catalogue
 from integration.domain.contract import STATUSES, Contract, DomainClaim, NamedContact
 from integration.domain.nearest import did_you_mean
@@ -24,6 +25,8 @@ from integration.services.records import decision_json
 StoredContracts = Callable[[str], tuple[Contract, ...] | None]
 #: The customer of contracts that name none: all of a line belong together.
 ONE_CUSTOMER = "the customer"
+#: Years in which a hypothetical ticket can be: the calendars answer safely, and no zone offset leaves Python's dates.
+YEARS = range(1970, 3000)
 NAMES = {
     "line": ("id", "catalogue", "contracts", "organization", "ticket"),
     "ticket": (
@@ -56,7 +59,7 @@ class Simulator:
         try:
             question, warnings = self._question(line)
             decision = triage(question, self._book)
-        except ValueError as error:
+        except (ValueError, NoOpeningError) as error:
             return _empty(name, str(error))
         note = receipt.write(question.ticket, decision, self._book)
         answer = {"id": name, **decision_json(decision, note), "error": None}
@@ -127,7 +130,7 @@ class Simulator:
             if found is None:
                 raise BadLine(f'organization: there is no organization "{name}"; `flask contracts show` lists them')
             return found
-        read = [self._contract(row, number) for number, row in enumerate(rows)]
+        read = _without_checks(rows, [self._contract(row, number) for number, row in enumerate(rows)])
         for number, each in enumerate(read):
             self._refuse(each, read, number)
         return tuple(read)
@@ -144,12 +147,15 @@ class Simulator:
         at = f"contracts {number}"
         given = _object(row, at)
         plan = _text(given.get("plan"), f"{at}.plan")
-        catalogue, _ = self._book.of_plan(plan)
+        catalogue, sold = self._book.of_plan(plan)
         contacts = given.get("contacts")
         start = _day(given.get("start"), f"{at}.start")
         if start is None:
             raise BadLine(f"{at}.start: name the first day, such as 2026-01-01")
+        purchased = _day(given.get("purchased"), f"{at}.purchased") or start
         end = _day(given.get("end"), f"{at}.end")
+        if end is None and sold.incidents:
+            end = contracts.anniversary(purchased, sold.incidents.valid_for_years)
         if end is not None and end < start:
             raise BadLine(f"{at}.end: {end} is before the start {start}")
         return Contract(
@@ -160,7 +166,7 @@ class Simulator:
             plan=plan,
             start=start,
             end=end,
-            purchased=_day(given.get("purchased"), f"{at}.purchased") or start,
+            purchased=purchased,
             status=_one_of(given.get("status") or "active", STATUSES, f"{at}.status"),
             product=_text(given.get("product"), f"{at}.product") or None,
             source=_text(given.get("source"), f"{at}.source") or None,
@@ -201,6 +207,12 @@ class Simulator:
             since=_instant(since, f"{at}.since") if since else None,
             until=_instant(until, f"{at}.until") if until else None,
         )
+
+
+def _without_checks(rows: Sequence[Mapping[str, Any]], read: Sequence[Contract]) -> list[Contract]:
+    """What is absent is not checked: a customer of whom no contract gives domains or addresses owns every asker."""
+    told = {c.organization for row, c in zip(rows, read, strict=True) if not {"domains", "addresses"}.isdisjoint(row)}
+    return [replace(contract, anybody=contract.organization not in told) for contract in read]
 
 
 def _empty(name: object, error: str) -> dict[str, Any]:
@@ -281,4 +293,6 @@ def _instant(value: Any, at: str) -> datetime:
         raise BadLine(f'{at}: "{text}" is no instant; write it as 2026-11-20T19:00:00-03:00') from None
     if found.tzinfo is None:
         raise BadLine(f'{at}: "{text}" has no zone; write it as {text}Z or with an offset such as -03:00')
+    if found.year not in YEARS:
+        raise BadLine(f'{at}: "{text}" is out of reach; write a year from {YEARS[0]} to {YEARS[-1]}')
     return found.astimezone(UTC)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from integration.domain.book import Book
 from integration.domain.catalogue import Catalogue, Plan
 from integration.domain.contact_rules import refuse_contact
-from integration.domain.contract import STATUSES, DomainClaim, Refused
+from integration.domain.contract import STATUSES, DomainClaim, Refused, anniversary
 from integration.domain.nearest import nearest
 from integration.domain.ticket import Mailbox
 from integration.services.contracts import cells
@@ -155,7 +155,7 @@ def _complete(terms: Terms, catalogue: Catalogue, plan: Plan) -> tuple[Terms, tu
     notes = []
     if plan.incidents:
         years, rule = plan.incidents.valid_for_years, next(iter(catalogue.rule_of.get("contract", ())), "G-11")
-        last = last_day(terms, years)
+        last = anniversary(terms.purchased or terms.start, years)
         if terms.end is None:
             terms = replace(terms, end=last)
             notes.append(f"end {last} filled in: {years} year{'s' if years > 1 else ''} from the purchase ({rule})")
@@ -169,12 +169,3 @@ def _complete(terms: Terms, catalogue: Catalogue, plan: Plan) -> tuple[Terms, tu
     elif terms.product:
         terms = replace(terms, product=product.get(terms.product.casefold(), terms.product))
     return terms, tuple(notes)
-
-
-def last_day(terms: Terms, years: int) -> date:
-    """The anniversary of the purchase, which still counts; 29 February falls on 28 February (RS-07)."""
-    bought = terms.purchased or terms.start
-    try:
-        return bought.replace(year=bought.year + years)
-    except ValueError:
-        return bought.replace(year=bought.year + years, day=28)
