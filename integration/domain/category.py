@@ -62,7 +62,7 @@ class _Mark:
 def check(value: str | None, categories: Iterable[str]) -> str | None:
     """The name in `categories` that a form's value means, whatever its case and spaces; None where there is none."""
     wanted = _plain(value or "")
-    return next((name for name in categories if wanted and _plain(name) == wanted), None)
+    return next((name for name in categories if _plain(name) == wanted), None)
 
 
 def suggest(
