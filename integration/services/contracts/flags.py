@@ -78,7 +78,8 @@ def _over_limit(
     alive = [each for each in theirs if not is_over(book, each, now)]
     people = contacts.of_contracts(connection, (each.id for each in alive))
     kin: dict[tuple[int, str], list[NamedContact]] = defaultdict(list)
-    for each in alive:
+    # Contacts of one day count in the order of their contracts, as the decision has it.
+    for each in sorted(alive, key=lambda each: (each.terms.start, str(each.id))):
         kin[_family(book, each)] += [contact.as_named_contact() for contact in people.get(each.id, ())]
     flags = []
     for each in (c for c in chosen if not is_over(book, c, now)):
