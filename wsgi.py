@@ -9,7 +9,7 @@ from integration.web.app import create_app, quiet_logs
 try:
     settings = config.load()
 except config.BadSettings as error:
-    print(f"Deskward cannot start; mend these settings:\n{error}", file=sys.stderr)
+    print(config.cannot_start(error), file=sys.stderr)
     sys.exit(1)
 
 quiet_logs(settings.log_level)

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, get_args
+from urllib.parse import SplitResult, urlsplit
 
+from dotenv import load_dotenv
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -32,7 +34,18 @@ def _comma_list(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _no_count(value: object) -> object:
+    """A bare number would be taken for seconds since 1970: ACTIVE_SINCE=2026 would wake every ticket there ever was."""
+    if isinstance(value, str) and not value.strip()[4:5] == "-":
+        raise ValueError(INSTANT_IS)
+    return value
+
+
+INSTANT_IS = "write an instant with its zone, such as 2026-11-22T00:00:00Z"
+DATABASE_IS = "write sqlite:////path/to/file or postgresql://user@host/name"
+QUEUE_IS = "write redis://host:6379/0, rediss://… or unix:///path/to/socket"
 CommaList = Annotated[tuple[str, ...], BeforeValidator(_comma_list)]
+Instant = Annotated[datetime, BeforeValidator(_no_count)]
 
 
 class Settings(BaseModel):
@@ -51,7 +64,7 @@ class Settings(BaseModel):
     zendesk_webhook_secrets: CommaList = ()
     public_url: str | None = None
     deskward_mode: str = ""
-    active_since: datetime | None = None
+    active_since: Instant | None = None
     customer_mail: Literal["off", "on"] = "off"
     catalogue_dir: Path = ROOT / "catalogue"
     secret_key: str | None = None
@@ -63,38 +76,66 @@ class Settings(BaseModel):
     def _a_database(cls, value: str) -> str:
         try:
             url = make_url(value)
-        except ArgumentError:
-            raise ValueError("write sqlite:////path/to/file or postgresql://user@host/name") from None
+        except (ArgumentError, ValueError):
+            raise ValueError(DATABASE_IS) from None
         backend = url.get_backend_name()
-        if backend not in ("sqlite", "postgresql"):
-            raise ValueError(
-                f"{backend} is not supported; write sqlite:////path/to/file or postgresql://user@host/name"
-            )
-        if backend == "postgresql" and url.drivername != "postgresql+psycopg":
-            url = url.set(drivername="postgresql+psycopg")
-        return url.render_as_string(hide_password=False)
+        if backend in ("postgresql", "postgres"):  # hosts hand out both spellings
+            return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        if backend != "sqlite":
+            raise ValueError(f"{backend} is not supported; {DATABASE_IS}")
+        if not url.database or url.database == ":memory:":
+            raise ValueError(f"a database in memory is another one in each process; {DATABASE_IS}")
+        return value
 
     @field_validator("redis_url")
     @classmethod
     def _a_queue(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("write redis://host:6379/0, rediss://… or unix:///path/to/socket")
+        if value is None:
+            return None
+        parts = _split(value)
+        place = {"redis": parts.hostname, "rediss": parts.hostname, "unix": parts.path} if parts else {}
+        if parts is None or not place.get(parts.scheme):
+            raise ValueError(QUEUE_IS)
         return value
+
+    @field_validator("zendesk_base_url", "public_url")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = _split(value)
+        rest = parts and (parts.path.rstrip("/") or parts.query or parts.fragment or parts.username)
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or rest:
+            raise ValueError("write only the scheme and the host, such as https://deskward.example.com")
+        return value.rstrip("/")
 
     @field_validator("zendesk_subdomain")
     @classmethod
     def _a_subdomain(cls, value: str) -> str:
         name = value.strip().lower()
-        if not name or not all(part.isalnum() for part in name.split("-")):
+        if not name.isascii() or not all(part.isalnum() for part in name.split("-")) or len(name) > 63:
             raise ValueError('write only the first label of the address: "acme" for https://acme.zendesk.com')
         return name
 
     @field_validator("active_since")
     @classmethod
     def _an_instant(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("write an instant with its zone, such as 2026-11-22T00:00:00Z")
-        return value.astimezone(UTC) if value else None
+        if value is None:
+            return None
+        try:
+            in_utc = value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError(INSTANT_IS) from None
+        if value.tzinfo is None:
+            raise ValueError(INSTANT_IS)
+        return in_utc
+
+    @field_validator("catalogue_dir")
+    @classmethod
+    def _a_folder(cls, value: Path) -> Path:
+        if not any(value.glob("*.yaml")):
+            raise ValueError(f"{value} holds no plan catalogue; name the folder with the *.yaml files")
+        return value
 
     @field_validator("deskward_mode")
     @classmethod
@@ -139,9 +180,16 @@ class Settings(BaseModel):
         return whole
 
 
+def cannot_start(error: BadSettings) -> str:
+    """What a process says before it ends with code 1."""
+    return f"Deskward cannot start; mend these settings:\n{error}"
+
+
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """Read and check all settings; BadSettings lists every bad one by name."""
-    environment = os.environ if environment is None else environment
+    if environment is None:
+        load_dotenv(ROOT / ".env")
+        environment = os.environ
     values: dict[str, str] = {}
     problems: list[str] = []
     for name in Settings.model_fields:
@@ -163,16 +211,27 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def _split(address: str) -> SplitResult | None:
+    """The parts of an address; None where it is none."""
+    try:
+        parts = urlsplit(address)
+        return parts if parts.port != 0 else None
+    except ValueError:  # a port that is no number, or half a pair of brackets
+        return None
+
+
 def _value(name: str, environment: Mapping[str, str]) -> str | None:
     path = environment.get(f"{name}_FILE")
-    if path is None:
+    if not path:
         return environment.get(name)
-    if name in environment:
+    if environment.get(name):
         raise BadSettings(f"{name}: set either {name} or {name}_FILE, not both")
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise BadSettings(f"{name}_FILE: cannot read {path}: {error.strerror}") from None
+    except ValueError:
+        raise BadSettings(f"{name}_FILE: {path} is no text in UTF-8") from None
 
 
 def _line(error: Mapping[str, object]) -> str:
@@ -190,6 +249,9 @@ def _missing(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         for name in ("zendesk_oauth_client_id", "zendesk_oauth_client_secret")
         if getattr(settings, name) is None
     ]
+    for name in ("zendesk_base_url", "public_url"):
+        if (getattr(settings, name) or "https:").startswith("http:"):
+            problems.append(f"{name.upper()}: write https://…; a real account's traffic must not travel in the clear")
     forced = [name for name in ("ZENPY_FORCE_NETLOC", "ZENPY_FORCE_SCHEME") if environment.get(name)]
     problems += [f"{name}: unset it; it would send all traffic, with its credentials, elsewhere" for name in forced]
     return problems

@@ -7,18 +7,18 @@ import logging
 import signal
 import sys
 import threading
+import traceback
 from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from integration import config, lifeline
+from integration import config, lifeline, wiring
 from integration.clock import monotonic
 from integration.services import poll, sweep
 from integration.services.drain import drain
 from integration.services.parts import Parts
 from integration.services.ports import NotAllowed, ZendeskError
-from integration.wiring import parts as process_parts
 
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
@@ -40,7 +40,9 @@ class Clock:
             try:
                 self.tick()
             except SQLAlchemyError as error:
-                log.error("the database does not answer", error=str(error.__class__.__name__))
+                log.error("the database does not answer", error=type(error).__name__)
+            except Exception as error:  # whatever it was, the deadlines of all other tickets still need a clock
+                log.error("a tick failed", error=repr(error), trace=traceback.format_exc(limit=-5))
             self.stopping.wait(max(0.05, TICK_SECONDS - (monotonic() - started)))
 
     def tick(self) -> None:
@@ -49,7 +51,8 @@ class Clock:
         if sweep.has_unclaimed(self.parts, timedelta(0)):
             self.parts.nudge()
         while sweep.has_unclaimed(self.parts, UNCLAIMED) and not self.stopping.is_set():
-            drain(self.parts)
+            if not drain(self.parts).claimed:
+                break  # another process was faster
         if monotonic() >= self._next_poll:
             self._next_poll = monotonic() + self.parts.settings.poll_seconds
             self._poll()
@@ -70,9 +73,12 @@ def main() -> int:
     """Run until SIGTERM or SIGINT."""
     lifeline.arm()
     try:
-        parts = process_parts()
+        parts = wiring.parts()
     except config.BadSettings as error:
-        print(error, file=sys.stderr)
+        print(config.cannot_start(error), file=sys.stderr)
+        return 1
+    except wiring.CANNOT_START as error:
+        print(f"Deskward cannot start: {wiring.why(error)}", file=sys.stderr)
         return 1
     logging.basicConfig(level=parts.settings.log_level, format="%(levelname)s %(name)s %(message)s")
     clock = Clock(parts)

@@ -13,23 +13,30 @@ from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from integration import config, lifeline
+from integration import config, lifeline, wiring
 from integration.adapters.queue import QUEUE
 
 
 def main() -> int:
-    """Serve the queue until told to stop. Without a queue the clock process does the work, and this one waits."""
+    """Serve the queue until told to stop; with `--burst`, until it is empty.
+
+    Without a queue the clock process does the work, and this one waits.
+    """
     lifeline.arm()
     try:
         settings = config.load()
     except config.BadSettings as error:
-        print(error, file=sys.stderr)
+        print(config.cannot_start(error), file=sys.stderr)
         return 1
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
     if settings.redis_url is None:
         print("REDIS_URL is not set: the clock process does the work alone", file=sys.stderr)
         return _wait_for_ever()
-    _import_before_fork()
+    try:
+        _prepare_before_fork(settings)
+    except wiring.CANNOT_START as error:
+        print(f"Deskward cannot start: {wiring.why(error)}", file=sys.stderr)
+        return 1
     connection = Redis.from_url(settings.redis_url)
     _wait_for_queue(connection)
     worker = Forking(
@@ -40,7 +47,7 @@ def main() -> int:
         maintenance_interval=30,
         job_monitoring_interval=5,
     )
-    worker.work(logging_level=settings.log_level, with_scheduler=False)
+    worker.work(burst="--burst" in sys.argv, logging_level=settings.log_level, with_scheduler=False)
     return 0
 
 
@@ -52,10 +59,12 @@ class Forking(Worker):
         super().main_work_horse(job, queue)
 
 
-def _import_before_fork() -> None:
-    """A forked job must not pay for importing zenpy each time."""
-    import integration.adapters.zendesk
+def _prepare_before_fork(settings: config.Settings) -> None:
+    """A forked job must not pay for importing zenpy and for reading the plans each time."""
+    import integration.adapters.zendesk  # noqa: F401
     import jobs.work  # noqa: F401
+
+    wiring.plans(settings.catalogue_dir)
 
 
 def _wait_for_queue(connection: Redis) -> None:

@@ -31,8 +31,13 @@ def _run(apply: bool) -> int:
     from integration.services.ports import ZendeskError
     from integration.services.provision import provision as run
 
+    parts = context.parts()
+    if parts.settings.public_url is None and not parts.settings.is_sandbox:
+        context.fail(
+            "PUBLIC_URL is not set: Zendesk must be told where to send webhooks, such as https://desk.example.com"
+        )
     try:
-        steps = run(context.parts(), apply)
+        steps = run(parts, apply)
     except ZendeskError as error:
         context.fail(f"Zendesk: {error}")
     for step in steps:

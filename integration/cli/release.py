@@ -10,15 +10,10 @@ from integration.cli import context
 @click.command("release")
 def release() -> None:
     """Back up the database (SQLite), migrate it, and check the plan catalogues. Safe to repeat."""
-    from integration.adapters.catalogue_file import CatalogueError
     from integration.store.migrate import MigrationError, migrate
 
     try:
-        parts = context.parts()
-    except CatalogueError as error:
-        context.fail(f"the plan catalogues cannot be used:\n{error}")
-    try:
-        done = migrate(parts.store)
+        done = migrate(context.parts().store)
     except MigrationError as error:
         context.fail(str(error))
     for line in done:
@@ -31,14 +26,14 @@ def writes() -> None:
 
 
 @writes.command("off")
-@click.option("--by", default="the command line", help="Who stops it.")
+@click.option("--by", default="the command line", callback=context.short, help="Who stops it.")
 def off(by: str) -> None:
     """Write nothing to Zendesk from now on."""
     _throw("off", by)
 
 
 @writes.command("on")
-@click.option("--by", default="the command line", help="Who allows it.")
+@click.option("--by", default="the command line", callback=context.short, help="Who allows it.")
 def on(by: str) -> None:
     """Write to Zendesk again, also what was owed meanwhile."""
     _throw("on", by)

@@ -24,6 +24,8 @@ def explain(number: str, as_json: bool) -> None:
     from integration.cli.explain_text import text
     from integration.services.explain import explain as find
 
+    if not (number.isascii() and number.isdigit()):
+        context.fail(f'"{number}" is no ticket; give its number, such as 12345', 2)
     found = find(context.parts(), number)
     if found is None:
         context.fail(f"no decision on ticket {number}: it was not seen yet")

@@ -13,13 +13,13 @@ def token() -> None:
 
 
 @token.command("create")
-@click.option("--name", required=True, help="Who or what uses it.")
+@click.option("--name", required=True, callback=context.short, help="Who or what uses it.")
 @click.option("--if-absent", is_flag=True, help="Do nothing where a token of that name holds.")
 @click.option("--show-once", is_flag=True, help="Also print how to use it.")
 def create(name: str, if_absent: bool, show_once: bool) -> None:
     """Make a token and print it."""
+    from integration.services.bearer import digest, new_token
     from integration.store import api_tokens
-    from integration.web.auth import digest, new_token
 
     store = context.parts().store
     with store.read() as (connection, _):

@@ -32,7 +32,7 @@ def read_delivery(body: Any, raw: bytes, invocation: str | None) -> Delivery:
         return _envelope(body)
     if "ticket_id" in body:
         key = invocation or hashlib.sha256(raw).hexdigest()
-        return Delivery(f"call:{key}"[:120], "trigger", str(body.get("rule") or "")[:80], _ticket_id(body["ticket_id"]))
+        return Delivery(_key("call", key), "trigger", str(body.get("rule") or "")[:80], _ticket_id(body["ticket_id"]))
     raise BadDelivery('the body has neither "ticket_id" (a trigger) nor "type" and "detail" (an event)')
 
 
@@ -41,7 +41,12 @@ def _envelope(body: dict[str, Any]) -> Delivery:
     if not isinstance(event, str) or not isinstance(detail, dict) or not isinstance(key, str) or not key:
         raise BadDelivery('an event needs the texts "type" and "id", and the object "detail"')
     about_ticket = event.startswith("zen:event-type:ticket.")
-    return Delivery(f"event:{key}"[:120], "event", event[:80], _ticket_id(detail.get("id")) if about_ticket else None)
+    return Delivery(_key("event", key), "event", event[:80], _ticket_id(detail.get("id")) if about_ticket else None)
+
+
+def _key(kind: str, identifier: str) -> str:
+    """The key of a delivery; one too long for its column is replaced by its digest, so that no two become one."""
+    return f"{kind}:{identifier if len(identifier) <= 100 else hashlib.sha256(identifier.encode()).hexdigest()}"
 
 
 def _ticket_id(value: Any) -> str:

@@ -21,15 +21,15 @@ MOST_PAGES = 20
 def poll(parts: Parts) -> int:
     """Read the export to its end (at most MOST_PAGES a call); returns how many tickets were found to look at."""
     with parts.store.read() as (connection, now):
-        cursor = cursors.read(connection, parts.account, CURSOR)
+        cursor = cursors.read(connection, parts.account, CURSOR) or None
         since = min(_start(parts, connection, now), now - WITHHELD)
     found = 0
     for _ in range(MOST_PAGES):
         page = parts.zendesk.exported_tickets(cursor, since)
         with parts.store.write() as (connection, now):
             found += _want_newer(parts, connection, page.tickets, now)
-            if page.cursor:
-                cursors.move(connection, parts.account, CURSOR, page.cursor, now)
+            # Also where there is no cursor yet: /readyz wants to know when we last asked.
+            cursors.move(connection, parts.account, CURSOR, page.cursor or cursor or "", now)
         if page.at_end or not page.cursor or page.cursor == cursor:
             break
         cursor = page.cursor

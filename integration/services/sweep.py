@@ -15,7 +15,7 @@ FORGOTTEN = timedelta(seconds=60)
 def has_unclaimed(parts: Parts, older_than: timedelta) -> bool:
     """True where a ticket has been due for that long and nobody has claimed it."""
     with parts.store.read() as (connection, now):
-        return work.unclaimed_since(connection, now, older_than)
+        return work.unclaimed_since(connection, parts.account, now, older_than)
 
 
 def reopen_owing(parts: Parts, most: int = 100) -> int:

@@ -17,6 +17,9 @@ from sqlalchemy.engine import make_url
 from integration.clock import Clock, database_clock
 
 BUSY_TIMEOUT_MS = 5000
+#: Zendesk waits 10 s for an answer to a webhook: a database that cannot be had must be known before that (F14).
+CONNECT_SECONDS = 3
+POOL_SECONDS = 3
 
 
 class Store:
@@ -71,11 +74,16 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+        connecting = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+        engine = create_engine(url, pool_timeout=POOL_SECONDS, connect_args=connecting)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_nothing)
         return engine
-    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+    patience = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": CONNECT_SECONDS * 1000}
+    given = {name: value for name, value in patience.items() if name not in parsed.query}
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=5, max_overflow=10, pool_timeout=POOL_SECONDS, connect_args=given
+    )
 
 
 def _prepare_sqlite(connection: object, _record: object) -> None:

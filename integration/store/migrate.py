@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import DBAPIError
 
 from integration.store import switches
 from integration.store.engine import Store
@@ -36,6 +37,11 @@ def migrate(store: Store) -> list[str]:
         raise MigrationError(
             f"{error}; a newer Deskward has been here. Install it again, or restore a backup"
         ) from None
+    except DBAPIError as error:
+        said = str(error.orig).strip().partition("\n")[0]
+        raise MigrationError(
+            f"the database refused ({said}); nothing was changed. Look at DATABASE_URL, and whether its tables are ours"
+        ) from error
     with store.write() as (connection, now):
         switches.mark_installed(connection, now)
     return done

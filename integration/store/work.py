@@ -17,7 +17,7 @@ MOST_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A ticket that this process may work on while its lease lasts. `seen` closes only what was asked before the read."""
+    """A ticket that is ours while its lease lasts. Finishing closes only what was `seen` before the read."""
 
     account: str
     ticket: str
@@ -121,10 +121,10 @@ def postpone(connection: Connection, claimed: Claim, due_at: datetime, error: st
     )
 
 
-def unclaimed_since(connection: Connection, now: datetime, older_than: timedelta) -> bool:
-    """True where something has been due for that long and nobody has claimed it."""
-    waiting = select(func.count()).select_from(ticket_work).where(_claimable(now - older_than))
-    return bool(connection.execute(waiting).scalar_one())
+def unclaimed_since(connection: Connection, account: str, now: datetime, older_than: timedelta) -> bool:
+    """True where something of the account has been due for that long and nobody has claimed it."""
+    waiting = select(ticket_work.c.ticket).where(ticket_work.c.account == account, _claimable(now - older_than))
+    return connection.execute(waiting.limit(1)).first() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +136,13 @@ class Backlog:
     parked: int
 
 
-def backlog(connection: Connection) -> Backlog:
-    """The figures of /readyz and /metrics."""
-    running = and_(ticket_work.c.is_open, ticket_work.c.parked_at.is_(None))
+def backlog(connection: Connection, account: str) -> Backlog:
+    """The figures of /readyz and /metrics, of one account: what another one left behind stands for ever."""
+    mine = ticket_work.c.account == account
+    running = and_(mine, ticket_work.c.is_open, ticket_work.c.parked_at.is_(None))
     open_count = connection.execute(select(func.count()).select_from(ticket_work).where(running)).scalar_one()
     oldest = connection.execute(select(func.min(ticket_work.c.open_since)).where(running)).scalar_one()
-    parked = select(func.count()).select_from(ticket_work).where(ticket_work.c.parked_at.is_not(None))
+    parked = select(func.count()).select_from(ticket_work).where(mine, ticket_work.c.parked_at.is_not(None))
     return Backlog(open_count, oldest, connection.execute(parked).scalar_one())
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, current_app, jsonify, request
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
 
 from integration.adapters import strict_json
 from integration.services import explain
 from integration.services.parts import Parts
 from integration.services.simulate import Simulator
 from integration.web.auth import rule
+from integration.web.errors import error
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 MOST_BYTES = 4 * 1024 * 1024
@@ -24,9 +21,10 @@ MOST_TICKETS = 1000
 def decision(ticket: str) -> Response | tuple[Response, int]:
     """The decision in force on a ticket, every input it used, and what is owed to Zendesk."""
     parts: Parts = current_app.extensions["deskward"]()
-    found = explain.explain(parts, ticket)
+    # A number is all that a ticket's id can be; anything else need not reach the database.
+    found = explain.explain(parts, ticket) if ticket.isascii() and ticket.isdigit() and len(ticket) <= 18 else None
     if found is None:
-        return error(404, "not_found", f"no decision on ticket {ticket}; it was not seen yet")
+        return error(404, "not_found", "no decision on a ticket of this number; it was not seen yet")
     return jsonify(found)
 
 
@@ -52,22 +50,3 @@ def simulate() -> Response | tuple[Response, int]:
 def _simulator() -> Simulator:
     parts: Parts = current_app.extensions["deskward"]()
     return Simulator(parts.book, parts.addresses, parts.contracts_of)
-
-
-def error(status: int, what: str, says: str) -> tuple[Response, int]:
-    """The one shape of error of the API."""
-    return jsonify({"error": {"code": what, "message": says}}), status
-
-
-@api.app_errorhandler(HTTPException)
-def http_error(problem: HTTPException) -> Any:
-    """A refusal in JSON."""
-    status = problem.code or 500
-    return error(status, problem.name.lower().replace(" ", "_"), problem.description or problem.name)
-
-
-@api.app_errorhandler(SQLAlchemyError)
-def database_error(_problem: SQLAlchemyError) -> Any:
-    """The database is down: 503, so that a caller tries again."""
-    body, status = error(503, "database_down", "the database does not answer; try again")
-    return body, status, {"Retry-After": "5"}

@@ -12,7 +12,7 @@ from flask import Flask, Response
 from integration import wiring
 from integration.clock import machine_now
 from integration.services.parts import Parts
-from integration.web import api, auth, health, pages, webhooks
+from integration.web import api, auth, errors, health, pages, webhooks
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -26,11 +26,14 @@ HEADERS = {
 def create_app(parts: Callable[[], Parts] = wiring.parts, now: Callable[[], datetime] = machine_now) -> Flask:
     """The app. `parts` is called at the first request that needs them; `now` judges the age of signatures."""
     app = Flask(__name__)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that no view names has no auth rule either
+    app.url_map.merge_slashes = False  # it would redirect "//" to whatever Host header the caller sent (F86)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of a decision is for reading
     app.extensions["deskward"] = parts
     app.extensions["deskward_now"] = now
     for blueprint in (webhooks.webhooks, health.health, api.api, pages.pages):
         app.register_blueprint(blueprint)
+    errors.register(app)
     app.after_request(_headers)
     auth.refuse_unmarked(app)
     return app

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, request
 
+from integration.services.bearer import digest
 from integration.store import api_tokens
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -47,16 +46,6 @@ def bearer_is_known() -> bool:
     parts = current_app.extensions["deskward"]()
     with parts.store.read() as (connection, _):
         return api_tokens.is_live(connection, digest(token.strip()))
-
-
-def digest(token: str) -> str:
-    """What is kept of a token: enough to recognise it, not to use it."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def new_token() -> str:
-    """A token that nobody can guess."""
-    return "dw_" + secrets.token_urlsafe(32)
 
 
 def refuse_unmarked(app: Flask) -> None:

@@ -37,9 +37,9 @@ def readyz() -> tuple[Response, int]:
     parts: Parts = current_app.extensions["deskward"]()
     try:
         with parts.store.read() as (connection, now):
-            checks = {"database": "ok", **_zendesk(parts, connection, now), **_work(connection, now)}
+            checks = {"database": "ok", **_zendesk(parts, connection, now), **_work(parts, connection, now)}
     except SQLAlchemyError as error:
-        checks = {"database": f"down: {type(error).__name__}"}
+        checks = {"database": f"down, or not migrated (`flask release`): {type(error).__name__}"}
     checks["queue"] = "ok" if parts.nudge.is_up() else "down: the clock process works alone"
     failing = [name for name, says in checks.items() if name != "queue" and not str(says).startswith("ok")]
     return jsonify({"status": "failing" if failing else "ok", "checks": checks}), 503 if failing else 200
@@ -51,13 +51,14 @@ def _zendesk(parts: Parts, connection: Connection, now: datetime) -> dict[str, s
         return {"zendesk": f"refuses us: {refused}"}
     moved = cursors.moved_at(connection, parts.account, CURSOR)
     if moved is None:
-        return {"zendesk": "ok: not polled yet"}
+        first = switches.installed_at(connection) or now
+        return {"zendesk": "ok: not polled yet" if now - first < STALE else "never polled; does the clock process run?"}
     age = int((now - moved).total_seconds())
     return {"zendesk": f"ok: polled {age} s ago" if now - moved < STALE else f"not polled for {age} s"}
 
 
-def _work(connection: Connection, now: datetime) -> dict[str, str]:
-    backlog = work.backlog(connection)
+def _work(parts: Parts, connection: Connection, now: datetime) -> dict[str, str]:
+    backlog = work.backlog(connection, parts.account)
     age = now - backlog.oldest if backlog.oldest else timedelta(0)
     says = f"{backlog.open} open, oldest {int(age.total_seconds())} s, {backlog.parked} parked"
     return {"work": f"ok: {says}" if age < STALE else f"late: {says}"}
@@ -70,6 +71,7 @@ def figures() -> Any:
     parts: Parts = current_app.extensions["deskward"]()
     try:
         with parts.store.read() as (connection, now):
-            return Response(metrics.text(work.backlog(connection), now), mimetype="text/plain; version=0.0.4")
+            text = metrics.text(work.backlog(connection, parts.account), now)
+            return Response(text, mimetype="text/plain; version=0.0.4")
     except SQLAlchemyError:
         return Response("# the database is down\n", status=503, mimetype="text/plain")

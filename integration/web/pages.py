@@ -20,7 +20,7 @@ def start() -> str | tuple[str, int]:
     parts: Parts = current_app.extensions["deskward"]()
     try:
         with parts.store.read() as (connection, now):
-            backlog, said_at = work.backlog(connection), now
+            backlog, said_at = work.backlog(connection, parts.account), now
     except SQLAlchemyError:
         return render_template("start.html", title="The database does not answer", parts=parts, backlog=None), 503
     title = _sentence(backlog)
