@@ -1,0 +1,1 @@
+"""The few pages an agent would look at."""

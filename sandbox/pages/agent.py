@@ -1,0 +1,3 @@
+from ..routes import Routes
+
+routes = Routes()

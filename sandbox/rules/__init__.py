@@ -1,0 +1,1 @@
+"""Business rules: triggers, their conditions, actions and placeholders."""

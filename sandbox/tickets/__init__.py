@@ -1,0 +1,1 @@
+"""What a ticket is and how it changes, apart from HTTP."""
