@@ -18,7 +18,7 @@ from pathlib import Path
 
 from demo import lock, ports, procfile, valkey
 from demo.processes import Spec
-from demo.supervisor import GaveUp, Stopped, Supervisor
+from demo.supervisor import GaveUp, Patience, Stopped, Supervisor
 from demo.terminal import Terminal
 from integration import config, lifeline
 
@@ -104,7 +104,7 @@ def with_sandbox(environment: Mapping[str, str], port: int) -> dict[str, str]:
 class Run:
     """One run, from the checks to the end. Each method is one paragraph of the story."""
 
-    def __init__(self, chosen: Options, terminal: Terminal) -> None:
+    def __init__(self, chosen: Options, terminal: Terminal, patience: Patience | None = None) -> None:
         self._chosen = chosen
         self._terminal = terminal
         self._started = time.monotonic()
@@ -119,7 +119,7 @@ class Run:
         if self._sandbox:
             base = with_sandbox(base, self._settings.sandbox_port)
         self._commands = procfile.read(chosen.procfile, base)
-        self._supervisor = Supervisor(terminal, chosen.var / "log", base)
+        self._supervisor = Supervisor(terminal, chosen.var / "log", base, patience)
 
     def check_ports(self) -> None:
         """Refuse before anything was started, not after half of it was."""

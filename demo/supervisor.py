@@ -108,6 +108,10 @@ class Supervisor:
             raise GaveUp(f"{spec.name} failed ({_ending(code)}):\n{said}\n  (`{' '.join(spec.argv)}`)")
         return lines
 
+    def pids(self) -> dict[str, int]:
+        """The process ids of what runs now, by name."""
+        return {post.spec.name: post.child.pid for post in self._posts if post.child}
+
     def wait_until(self, ready: Callable[[], bool], seconds: float, what: str) -> None:
         """Wait until `ready()`, keeping everything alive meanwhile; GaveUp after `seconds`."""
         end = time.monotonic() + seconds
