@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from integration.adapters.catalogue_file import load_book
 from integration.domain.book import Book
+from integration.domain.business_time import BusinessCalendar
 from integration.domain.catalogue import Catalogue, Kind, Metric, Plan, Span, Targets
 from integration.domain.catalogue_check import Finding, RuleEntry, check_catalogue, check_names, lacking_rules
 from integration.domain.catalogue_check.compare import Comparer, Line
@@ -129,6 +130,7 @@ def test_ranks_agree_with_includes_and_no_plan_includes_itself_g08() -> None:
 
 
 SPANS = ["30 min", "4 h", "9 h", "24 h", "60 h", "next business day", "1 business day", "2 business days"]
+CLOSING_THE_SAME_DAY = ["06:00-07:00", "08:00-20:00", "09:00-17:00", "09:30-17:20"]
 CLOCKS = ["24x7", "24x5", "business-hours", "weekend"]
 
 
@@ -156,6 +158,48 @@ def test_looking_where_deadlines_turn_is_as_good_as_every_minute_of_five_weeks_g
     minutes = (week + timedelta(minutes=minute) for week in WEEKS for minute in range(7 * 24 * 60))
     assert (Comparer(BOOK).first_later(low, high) is None) == never_later
     assert later_at_some_minute(Comparer(BOOK), low, high, minutes) != never_later
+
+
+def daily(name: str, *hours: tuple[int, int]) -> BusinessCalendar:
+    """A calendar in UTC with the same hours (in minutes) on every day."""
+    return BusinessCalendar(name, "UTC", dict.fromkeys(range(7), hours))
+
+
+def at(clock: str) -> int:
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "later"),
+    [
+        # Later between 16:00, when the higher deadline jumps to the next morning, and 16:15, when the lower one does.
+        (("09:30-17:20", "65 min"), ("09:00-17:00", "60 min"), ("16:01", "16:15")),
+        # Later from 23:01, when the higher deadline jumps over the night, until the lower one jumps at midnight.
+        (("06:00-07:00", "next business day"), ("08:00-00:30", "90 min"), ("23:01", "23:59")),
+        # Later from midnight, when the higher deadline jumps, until the lower one has caught up with it at 01:00.
+        (("always", "30 h"), ("06:00-07:00", "next business day"), ("00:00", "00:59")),
+        # Later from closing time, when a business day starts to count from the next morning only, until 21:00.
+        (("always", "35 h"), ("08:00-20:00", "1 business day"), ("20:00", "20:59")),
+    ],
+)
+def test_a_higher_plan_that_is_late_for_minutes_of_a_day_is_found_g08(
+    low: tuple[str, str], high: tuple[str, str], later: tuple[str, str]
+) -> None:
+    hours = {
+        "always": daily("always", (0, 1440)),
+        "08:00-00:30": daily("08:00-00:30", (0, 30), (at("08:00"), 1440)),
+        **{text: daily(text, (at(text[:5]), at(text[6:]))) for text in CLOSING_THE_SAME_DAY},
+    }
+    comparer = Comparer(replace(BOOK, calendars={"mattermost": hours}))
+    lower, higher = [line(*low)], [line(*high)]
+    noon = datetime(2026, 6, 10, 12, tzinfo=UTC)
+    late = [
+        (noon + timedelta(minutes=minute)).strftime("%H:%M")
+        for minute in range(24 * 60)
+        if later_at_some_minute(comparer, lower, higher, [noon + timedelta(minutes=minute)])
+    ]
+    assert (late[0], late[-1], len(late)) == (*later, at(later[1]) - at(later[0]) + 1)
+    assert comparer.first_later(lower, higher) is not None
 
 
 lines = st.builds(line, st.sampled_from(CLOCKS), st.sampled_from(SPANS))

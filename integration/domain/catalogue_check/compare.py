@@ -6,10 +6,9 @@ stretches in which one is far ahead of the other are passed over: a later start 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations
 
 from integration.domain.book import Book
 from integration.domain.catalogue import Span
@@ -64,25 +63,12 @@ class Comparer:
         if self.due(high, points[last]) + _CLEARLY <= self.due(low, points[first]):
             return None
         if last - first <= 1:
-            return self._in_line(low, high, points[first], points[last])
+            # Between turning points each line has slope 0 or 1, so the difference only grows or only shrinks.
+            starts = (points[first], points[last])
+            return next((start for start in starts if self.due(high, start) > self.due(low, start)), None)
         middle = (first + last) // 2
         found = self._between(low, high, points, first, middle)
         return found or self._between(low, high, points, middle, last)
-
-    def _in_line(
-        self, low: Sequence[Line], high: Sequence[Line], point: datetime, following: datetime
-    ) -> datetime | None:
-        for start in (point, *self._crossings(high, point, following), following):
-            if self.due(high, start) > self.due(low, start):
-                return start
-        return None
-
-    def _crossings(self, lines: Sequence[Line], point: datetime, following: datetime) -> Iterator[datetime]:
-        """Where two lines of one plan cross between two turning points: the earlier of the two is latest there."""
-        for one, other in combinations(lines, 2):
-            crossing = point + abs(self._due(one, point) - self._due(other, point))
-            if point < crossing < following:
-                yield crossing
 
     def _points(self, lines: Sequence[Line]) -> list[datetime]:
         turns = {point for line in lines for point in self._turns_of(line)}
