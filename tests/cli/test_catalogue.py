@@ -276,6 +276,14 @@ SLIPS = {
         'form "technical" already',
         "one form",
     ),
+    "a term that nobody can read": Slip(
+        "mattermost",
+        "- name: Desktop",
+        "- name: Desktop\n        terms: [desk^x]\n      - name: Elsewhere",
+        "        terms: [desk^x]",
+        '"desk^x" is no term',
+        "after ^",
+    ),
     "a category twice": Slip(
         "mattermost",
         "- name: Database",

@@ -9,6 +9,7 @@ from typing import get_args
 
 from integration.domain.catalogue import Catalogue, EscalationPolicy, Match, Plan, Priority
 from integration.domain.catalogue_check.finding import Finding, Path, nearest
+from integration.domain.term_index import parse_term
 
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+\Z")
 _ADDRESS = re.compile(r"[^@\s]+@(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+\Z")
@@ -22,6 +23,7 @@ def check_values(catalogue: Catalogue) -> Iterator[Finding]:
     yield from _priorities(catalogue)
     yield from _channels(catalogue)
     yield from _forms(catalogue)
+    yield from _category_terms(catalogue)
     yield from _domains(catalogue)
     for name, plan in catalogue.plans.items():
         yield from _plan(("plans", name), plan, catalogue)
@@ -70,6 +72,18 @@ def _match(path: Path, match: Match) -> Iterator[Finding]:
     for key, value in facts.items():
         if not value or value != value.lower():
             yield Finding((*path, key), f'"{value}" can never match', f'write it in lower case: "{value.lower()}"')
+
+
+def _category_terms(catalogue: Catalogue) -> Iterator[Finding]:
+    """A term that the scorer cannot read would stop every ticket of its form."""
+    for form, each in catalogue.forms.items():
+        for place, category in enumerate(each.categories):
+            for number, term in enumerate(category.terms):
+                try:
+                    parse_term(term)
+                except ValueError as error:
+                    says, _, right = str(error).partition("; ")
+                    yield Finding(("forms", form, "categories", place, "terms", number), says, right)
 
 
 def _forms(catalogue: Catalogue) -> Iterator[Finding]:
