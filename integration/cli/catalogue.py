@@ -58,7 +58,7 @@ def check(files: Sequence[Path], as_json: bool, folder: Path | None) -> None:
 @click.argument("plan")
 @_folder
 def show(plan: str, folder: Path | None) -> None:
-    """Show PLAN ("mattermost/premier", or "premier" where only one plan is called so) as a table."""
+    """Show PLAN ("vendor/plan", or "plan" alone where only one is called so) as a table."""
     from integration.cli.plan_table import plan_table
 
     book = _book(folder)

@@ -36,7 +36,7 @@ def explain(number: str, as_json: bool) -> None:
 @click.argument("number")
 @click.option("--severity", help="The severity that holds from now on.")
 @click.option("--category", help="The category that holds from now on.")
-@click.option("--plan", help="The plan whose promise holds from now on, such as mattermost/premier.")
+@click.option("--plan", help="The plan whose promise holds from now on, as vendor/plan (`flask catalogue list`).")
 @click.option("--reason", required=True, help="Why; it is shown on the ticket.")
 @click.option("--by", required=True, help="Who decides.")
 @click.option("--withdraw", is_flag=True, help="End the overrides of the named fields; their values do not matter.")
