@@ -51,6 +51,13 @@ class Book:
             raise UnknownPlan(f'there is no plan "{plan_id}"; there are: {", ".join(self.plan_ids())}')
         return catalogue, plan
 
+    def title_of(self, plan_id: str) -> str:
+        """The plan's name with its vendor, as people say it; UnknownPlan as for `of_plan`."""
+        catalogue, plan = self.of_plan(plan_id)
+        if catalogue.title.casefold() in plan.title.casefold():
+            return plan.title
+        return f"{catalogue.title} {plan.title}"
+
     def plan_ids(self) -> Iterator[str]:
         """Every plan id, vendor by vendor."""
         for vendor in sorted(self.catalogues):

@@ -7,7 +7,7 @@ first check that failed; `because` lists every check with its rule id and the va
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from integration.domain.book import Book
 from integration.domain.catalogue import Catalogue, Channel, Contacts, Effects, Form, Plan
@@ -151,7 +151,7 @@ def _organization(case: _Case) -> tuple[Check, _Case]:
         return _unknown(case)
     if len(found) > 1:
         held = " and ".join(sorted(customer(c) for c, _ in found.values()))
-        says = f"{held} both claim {case.asker.name}, and a person decides which one it is"
+        says = f"{held} claim {case.asker.name}, and a person decides which one it is"
         return _no("organization", _rules(case, "organization", "G-15"), says, "ambiguous"), case
     contract, how = next(iter(found.values()))
     kin = tuple(c for c in case.contracts if c.organization == contract.organization)
@@ -163,7 +163,7 @@ def _organization(case: _Case) -> tuple[Check, _Case]:
 
 def _unknown(case: _Case) -> tuple[Check, _Case]:
     if case.asker.known_organization and case.catalogue.default_plan:
-        says = f"{case.asker.known_organization} is known to us and has no contract"
+        says = f"{case.asker.name} belongs to {case.asker.known_organization}, whom we know without a contract"
         known = replace(case, plan_id=case.catalogue.default_plan, positive="entitled_lower_plan", contracts=())
         return _yes("organization", _rules(case, "default_plan", "G-11"), says), known
     mailbox = case.asker.mailboxes[0] if case.asker.mailboxes else None
@@ -199,7 +199,7 @@ def _contract(case: _Case) -> tuple[Check | None, _Case]:
 def _without_contract(case: _Case) -> tuple[Check | None, _Case]:
     if case.plan_id is None:
         return None, case
-    says = f"a known customer without a contract gets {case.plan_id}"
+    says = f"a known customer without a contract gets {case.book.title_of(case.plan_id)}"
     return _yes("contract", _rules(case, "default_plan", "G-11"), says), case
 
 
@@ -217,19 +217,22 @@ def _found_for(case: _Case, contract: Contract) -> Found | None:
 
 
 def _until(contract: Contract) -> str:
-    return f"until {contract.end}" if contract.end else "without end"
+    return f"until {_on(contract.end)}" if contract.end else "without an end"
+
+
+def _on(day: date) -> str:
+    return f"{day.day} {day:%b} {day.year}"
 
 
 def _in_force(case: _Case, contract: Contract) -> tuple[Check, _Case]:
     trial = " (trial)" if contract.status == "trial" else ""
-    says = f"contract {_label(contract)} ({contract.plan}, {_until(contract)}) is in force{trial}"
+    says = f"contract {_label(contract)} ({case.book.title_of(contract.plan)}, {_until(contract)}) is in force{trial}"
     return _yes("contract", _rules(case, "contract", "G-11"), says), replace(case, plan_id=contract.plan)
 
 
 def _in_grace(case: _Case, contract: Contract) -> tuple[Check, _Case]:
-    catalogue = case.book.of_plan(contract.plan)[0]
-    last = grace_ends(contract, catalogue).strftime("%Y-%m-%d")
-    says = f"contract {_label(contract)} ended {contract.end}; grace keeps {contract.plan} before {last}"
+    last = grace_ends(contract, case.book.of_plan(contract.plan)[0]) - timedelta(days=1)
+    says = f"{_named(case, contract)} ended {_when(contract)}; its days of grace last until {_on(last.date())}"
     return _yes("contract", _rules(case, "contract", "G-11"), says), replace(
         case, plan_id=contract.plan, positive="in_grace"
     )
@@ -237,20 +240,21 @@ def _in_grace(case: _Case, contract: Contract) -> tuple[Check, _Case]:
 
 def _ended(case: _Case, contract: Contract) -> tuple[Check, _Case]:
     default = case.book.of_plan(contract.plan)[0].default_plan
-    says = f"contract {_label(contract)} ({contract.plan}) ended {contract.end or 'by its status'}"
+    says = f"{_named(case, contract)} ended {_when(contract)}"
     if default is None:
         return _no("contract", _rules(case, "contract", "G-11"), says, "contract_ended"), case
     lower = replace(case, plan_id=default, positive="entitled_lower_plan")
-    return _yes("contract", _rules(lower, "default_plan", "G-11"), f"{says}; the customer falls to {default}"), lower
+    says = f"{says}; the customer falls to {case.book.title_of(default)}"
+    return _yes("contract", _rules(lower, "default_plan", "G-11"), says), lower
 
 
 def _not_started(case: _Case, contract: Contract) -> tuple[Check, _Case]:
-    says = f"contract {_label(contract)} ({contract.plan}) starts {contract.start}"
+    says = f"{_named(case, contract)} starts on {_on(contract.start)}"
     return _no("contract", _rules(case, "contract", "G-11"), says, "contract_not_started"), case
 
 
 def _suspended(case: _Case, contract: Contract) -> tuple[Check, _Case]:
-    says = f"contract {_label(contract)} ({contract.plan}) is suspended"
+    says = f"{_named(case, contract)} is suspended"
     return _no("contract", _rules(case, "contract", "G-11"), says, "contract_suspended"), case
 
 
@@ -261,6 +265,14 @@ _by_standing = {
     Standing.NOT_STARTED: _not_started,
     Standing.SUSPENDED: _suspended,
 }
+
+
+def _named(case: _Case, contract: Contract) -> str:
+    return f"contract {_label(contract)} ({case.book.title_of(contract.plan)})"
+
+
+def _when(contract: Contract) -> str:
+    return f"on {_on(contract.end)}" if contract.end and contract.status != "ended" else "by its status"
 
 
 def _label(contract: Contract) -> str:
@@ -318,8 +330,9 @@ def _channel(case: _Case) -> tuple[Check | None, _Case]:
         return None, case
     rule = case.channel.rules or ("G-04",)
     if case.ticket.channel in case.plan.channels:
-        return _yes("channel", rule, f"{case.channel.title} is in {case.plan.title}", case.plan.source), case
-    says = f"{case.channel.title} is not in {case.plan.title}, which has {', '.join(case.plan.channels)}"
+        return _yes("channel", rule, f"{case.channel.title} is a channel of {case.plan.title}", case.plan.source), case
+    titles = ", ".join(case.catalogue.channels[each].title for each in case.plan.channels)
+    says = f"{case.channel.title} is no channel of {case.plan.title}, which has {titles}"
     return _no("channel", rule, says, "channel_not_in_plan", case.plan.source), case
 
 

@@ -39,8 +39,12 @@ def belongs(asker: Asker, how: Found, name: str) -> str:
     ways = {
         "address": f"{how.value} is named on a contract of {name}",
         "contact": f"{how.value} is registered as a contact of {name}",
-        "domain": f"{asker.name} is at {how.value}, a domain of {name}",
+        "domain": f"{_shown(asker, how)} has a domain of {name}, {how.value}",
         "assumption": f"whom the contract of {name} matches is not given, so it is not checked",
         "membership": f"{asker.name} is a member of {name} in Zendesk",
     }
     return ways[how.by]
+
+
+def _shown(asker: Asker, how: Found) -> str:
+    return how.mailbox.address if how.mailbox else asker.name

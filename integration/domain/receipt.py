@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 from integration.domain.book import Book
 from integration.domain.entitlement import Check
+from integration.domain.receipt_words import document_and_place, length_and_hours, local_and_utc, outcome_in_words
 from integration.domain.sla import Target
 from integration.domain.ticket import Ticket
 from integration.domain.triage import Decision
 
 MOST_LINES = 10
+#: No line is longer: a customer's own words in it must not fill the note.
+MOST_CHARACTERS = 500
 
 
 def write(ticket: Ticket, decision: Decision, book: Book) -> str:
-    """The note's text. Lines beyond the tenth are never needed; flags are joined to keep within it."""
+    """The note's text: one line per question that an agent may have, and none for what does not apply."""
     lines = [
         _headline(decision, book),
         _why(decision),
         _action(decision),
         _severity_line(decision),
         _category_line(decision),
-        _deadline_line(decision),
-        _source_line(decision),
+        _deadline_line(decision, book),
+        _source_line(decision, book),
         _flags_line(ticket, decision, book),
         _services_line(decision, book),
         _version_line(decision),
     ]
-    return "\n".join([line for line in lines if line][:MOST_LINES])
+    return "\n".join([_one_line(line) for line in lines if line][:MOST_LINES])
+
+
+def _one_line(text: str) -> str:
+    """Customers' words come with line breaks and of any length."""
+    whole = " ".join(text.split())
+    return whole if len(whole) <= MOST_CHARACTERS else whole[: MOST_CHARACTERS - 1] + "…"
 
 
 def _headline(decision: Decision, book: Book) -> str:
-    outcome = decision.entitlement.outcome.replace("_", " ")
-    if decision.entitlement.plan:
-        return f"Deskward: {outcome} · {plan_title(decision.entitlement.plan, book)}"
-    return f"Deskward: {outcome} · no plan's promise applies"
-
-
-def plan_title(plan_id: str, book: Book) -> str:
-    """The plan's name with its vendor, as people say it."""
-    catalogue, plan = book.of_plan(plan_id)
-    return plan.title if catalogue.title.casefold() in plan.title.casefold() else f"{catalogue.title} {plan.title}"
+    plan = decision.entitlement.plan
+    promise = book.title_of(plan) if plan else "no plan's promise applies"
+    return f"Deskward: {outcome_in_words(decision.entitlement.outcome)} · {promise}"
 
 
 def _why(decision: Decision) -> str:
-    return "Who: " + "; ".join(_told(check) for check in _telling(decision.entitlement.because))
+    return "Who: " + "; ".join(_with_rules(check.says, check.rules) for check in _telling(decision.entitlement.because))
 
 
 def _telling(checks: tuple[Check, ...]) -> list[Check]:
@@ -56,8 +55,8 @@ def _telling(checks: tuple[Check, ...]) -> list[Check]:
     return [check for check in checks if check.name in ("override", "organization", "contract", "contact")]
 
 
-def _told(check: Check) -> str:
-    return f"{check.says} ({', '.join(check.rules)})"
+def _with_rules(says: str, rules: tuple[str, ...]) -> str:
+    return f"{says} ({', '.join(rules)})" if rules else says
 
 
 def _action(decision: Decision) -> str:
@@ -65,11 +64,14 @@ def _action(decision: Decision) -> str:
 
 
 def _severity_line(decision: Decision) -> str:
+    """Both severities, the customer's and ours (G-07)."""
     rated = decision.severity
     if rated.working is None:
         return f"Severity: none; {rated.because}"
-    stated = f"stated {rated.stated}" if rated.stated else "none stated"
-    return f"Severity: {rated.working} ({stated}; {rated.because}), priority {rated.priority}"
+    stated = f"the customer stated {rated.stated}; " if rated.stated not in (None, rated.working) else ""
+    until = " until the customer answers" if decision.ask_severity else ""
+    says = _with_rules(stated + rated.because + until, rated.rules)
+    return f"Severity: {rated.working}, priority {rated.priority}: {says}"
 
 
 def _category_line(decision: Decision) -> str:
@@ -82,31 +84,28 @@ def _category_line(decision: Decision) -> str:
     return f"Category: {chosen.value}, as the {'customer' if chosen.origin == 'form' else 'agent'} chose"
 
 
-def _deadline_line(decision: Decision) -> str:
+def _deadline_line(decision: Decision, book: Book) -> str:
     target = decision.first_reply
     if target is None:
-        return ""
-    if target.fulfilled_at:
+        return "First reply: this plan promises no time" if decision.entitlement.plan else ""
+    if target.fulfilled_at or target.deadline is None:
         return f"First reply: {target.note}"
-    if target.deadline is None:
-        return ""
     extra = f"; {target.note}" if target.note else ""
-    return (
-        f"First reply due: {local_and_utc(target.deadline, target.zone)} ({target.within} in {target.coverage}{extra})"
-    )
+    return f"First reply due: {local_and_utc(target.deadline, target.zone)}: {length_and_hours(target, book)}{extra}"
 
 
-def _source_line(decision: Decision) -> str:
+def _source_line(decision: Decision, book: Book) -> str:
     target: Target | None = decision.first_reply
     if target is None:
         return ""
-    return f"From: {target.source} ({', '.join(target.rules)})" if target.rules else f"From: {target.source}"
+    catalogue, _ = book.of_plan(target.plan)
+    return "From: " + _with_rules(document_and_place(target.source, catalogue), target.rules)
 
 
 def _flags_line(ticket: Ticket, decision: Decision, book: Book) -> str:
     channel = book.catalogue(decision.catalogue).channels.get(ticket.channel)
     hint = (channel.receipt_hint,) if channel and channel.receipt_hint and decision.entitlement.plan else ()
-    found = (*decision.flags, *hint)
+    found = tuple(dict.fromkeys((*decision.flags, *hint)))
     return "Note: " + "; ".join(found) if found else ""
 
 
@@ -114,18 +113,8 @@ def _services_line(decision: Decision, book: Book) -> str:
     if decision.entitlement.plan is None:
         return ""
     services = book.of_plan(decision.entitlement.plan)[1].services
-    return "Plan also brings: " + ", ".join(service.title for service in services) if services else ""
+    return "Plan also brings: " + "; ".join(service.title for service in services) if services else ""
 
 
 def _version_line(decision: Decision) -> str:
     return f"Decided by catalogue {decision.catalogue} {decision.version}".rstrip()
-
-
-def local_and_utc(instant: datetime, zone: str) -> str:
-    """An instant in a zone's own words and in UTC: "Mon 23 Nov 2026 17:00 PST (01:00 UTC, Tue 24 Nov)"."""
-    local = instant.astimezone(ZoneInfo(zone))
-    utc = instant.astimezone(UTC)
-    day = "" if utc.date() == local.date() else f", {utc:%a %d %b}"
-    name = local.tzname() or zone
-    name = f"UTC{name}" if name[:1] in "+-" else name
-    return f"{local:%a %d %b %Y %H:%M} {name} ({utc:%H:%M} UTC{day})"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from integration.domain.catalogue import Catalogue, Priority
 from integration.domain.ticket import ByPerson, Ticket
@@ -70,10 +71,11 @@ def _known(catalogue: Catalogue, value: str | None) -> tuple[str | None, tuple[s
 
 
 def _set_by_person(catalogue: Catalogue, working: str, person: ByPerson, stated: str | None) -> SeverityDecision:
-    """G-05: what a person sets after us stands; a priority is read as the severity that it means."""
+    """G-05: what a person sets after us stands; a priority is read as the severity that it means, and kept."""
     why = person.reasons.get("severity") or "a person set it"
-    priority = catalogue.severities[working].priority
-    return SeverityDecision(working, priority, stated, f"{working}: {why}", ("G-05",))
+    kept = next((each for each in get_args(Priority) if each == person.priority), None)
+    priority = kept or catalogue.severities[working].priority
+    return SeverityDecision(working, priority, stated, why, ("G-05",))
 
 
 def _uncapped(ticket: Ticket, catalogue: Catalogue, stated: str | None) -> SeverityDecision:
@@ -85,11 +87,11 @@ def _uncapped(ticket: Ticket, catalogue: Catalogue, stated: str | None) -> Sever
         rules = catalogue.severities[stated].rules
         return _working(catalogue, stated, stated, "stated by the customer", ("G-07", *rules), flags=flags)
     if channel and channel.severity:
-        says = f"{channel.title} starts as {channel.severity}"
+        says = f"none stated, and {channel.title} starts as {channel.severity}"
         return _working(catalogue, channel.severity, None, says, channel.rules, ask=channel.ask)
     unstated = catalogue.unstated_severity
     ask = channel.ask if channel else False
-    says = f"none stated, so it runs as {unstated}" + (" until the customer answers" if ask else "")
+    says = f"none stated, so it runs as {unstated}"
     return _working(catalogue, unstated, None, says, ("G-07",), ask=ask)
 
 
@@ -114,7 +116,7 @@ def _capped(ticket: Ticket, catalogue: Catalogue, decision: SeverityDecision) ->
         return decision
     if not catalogue.is_higher(decision.working, cap):
         return decision
-    because = f"{decision.working} capped to {cap}: {environment.title} is not production"
+    because = f"{environment.title} is not production, so {decision.working} is capped to {cap}"
     return SeverityDecision(
         cap,
         catalogue.severities[cap].priority,

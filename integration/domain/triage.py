@@ -122,8 +122,9 @@ def _targets(question: Question, granted: Entitlement, rated: SeverityDecision, 
     ticket = question.ticket
     severity_there = _translate(rated.working, granted, book)
     targets = sla.choose(book, granted.plan, severity_there, ticket.created_at)
-    targets = sla.improve(book, granted.plan, targets, question.earlier, question.changed_at or ticket.created_at)
-    return _met_by_call(ticket, book.of_plan(granted.plan)[0], targets)
+    # What the call has met already is no promise that a change could move.
+    targets = _met_by_call(ticket, book.of_plan(granted.plan)[0], targets)
+    return sla.improve(book, granted.plan, targets, question.earlier, question.changed_at or ticket.created_at)
 
 
 def _translate(working: str, granted: Entitlement, book: Book) -> str:
