@@ -12,6 +12,7 @@ from integration.domain.desk import Desk
 from integration.domain.triage import Decision, Question, triage
 from integration.services import facts
 from integration.services.desk import Address, owe_decision, owe_message, wanted_fields
+from integration.services.desk_schema import template_id
 from integration.services.gather import Marks
 from integration.services.parts import Parts
 from integration.services.ports import Conflict, TicketRead
@@ -39,16 +40,19 @@ def decide(
     with parts.store.write() as (connection, now):
         if not work.renew(connection, claimed, now):
             raise Conflict("the ticket was taken over while it was decided")
-        rows.remember(connection, _seen(claimed, read, question, marks, now))
+        rows.remember(connection, _seen(claimed, read, desk, question, marks, now))
         number = last.number + 1 if last else 1
         rows.add_decision(connection, _row(claimed, decision, asked, answer, number, now, parts))
         if not _is_active(parts, question, connection) or _says_the_same(last, answer):
             return
         where = Address(claimed.account, claimed.ticket)
         owe_decision(connection, where, decision, note, values, parts.settings, now, f"decision {number}")
-        if decision.message and _may_be_written_to(read, marks):
+        if decision.message is None:
+            rows.take_back_message(connection, claimed.account, claimed.ticket)
+        elif _may_be_written_to(read, marks):
+            template = template_id(decision.catalogue, decision.message)
             requester = str(read.ticket.get("requester_id"))
-            owe_message(connection, where, decision.message, requester, parts.specs, parts.settings, now)
+            owe_message(connection, where, template, requester, parts.specs, parts.settings, now)
 
 
 def _may_be_written_to(read: TicketRead, marks: Marks) -> bool:
@@ -70,7 +74,9 @@ def _is_active(parts: Parts, question: Question, connection: Any) -> bool:
     return since is None or question.ticket.created_at >= since.replace(microsecond=0)  # Zendesk tells whole seconds
 
 
-def _seen(claimed: Claim, read: TicketRead, question: Question, marks: Marks, now: datetime) -> dict[str, Any]:
+def _seen(
+    claimed: Claim, read: TicketRead, desk: Desk, question: Question, marks: Marks, now: datetime
+) -> dict[str, Any]:
     stated = question.ticket.stated_severity
     return {
         "account": claimed.account,
@@ -85,6 +91,7 @@ def _seen(claimed: Claim, read: TicketRead, question: Question, marks: Marks, no
         "sender_automatic": marks.automatic,
         "stated_severity": stated,
         "stated_at": question.ticket.created_at if stated else None,
+        "found": facts.of_persons(read, desk),
     }
 
 

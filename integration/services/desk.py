@@ -19,6 +19,8 @@ from integration.store.tickets import Owed
 
 #: The service that owns the fields of a decision.
 OWNER = "triage"
+#: Fields of a decision that no person may change.
+OURS = ("plan", "entitlement", "first_reply_due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,18 @@ def due_text(deadline: datetime | None) -> str:
 def feature_of(field: str) -> str:
     """The feature whose mode governs a field."""
     return field if field in ("priority", "category", "group") else "fields"
+
+
+def allowed_by(settings: Settings, owed: Owed) -> Owed:
+    """What of it the modes allow: fields in `act`, the note from `note` on, nothing in `observe`."""
+    fields = {name: value for name, value in owed.fields.items() if settings.mode_of(feature_of(name)) == "act"}
+    return Owed(fields, owed.notes if settings.mode_of("note") != "observe" else {})
+
+
+def with_ours_put_right(owed: Owed, sent: Mapping[str, Any], held: Mapping[str, Any]) -> Owed:
+    """G-05: plan, entitlement and deadline are ours; what somebody typed over our last value is put right."""
+    wrong = {name: sent[name] for name in OURS if name in sent and held.get(name, "") != sent[name]}
+    return Owed({**wrong, **owed.fields}, owed.notes)
 
 
 def owe_decision(

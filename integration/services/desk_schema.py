@@ -73,7 +73,12 @@ def _environments(book: Book) -> list[str]:
 
 
 def _templates(book: Book) -> list[str]:
-    return sorted({name for catalogue in book.catalogues.values() for name in catalogue.templates})
+    return [template_id(vendor, name) for vendor, each in book.catalogues.items() for name in each.templates]
+
+
+def template_id(vendor: str, name: str) -> str:
+    """A text to customers by vendor: several have one of the same name, each in words of its own."""
+    return f"{vendor}/{name}"
 
 
 def _categories(book: Book) -> list[str]:

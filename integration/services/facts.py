@@ -21,16 +21,26 @@ from integration.services.ports import TicketRead
 #: Reads an address; None where it is none.
 Mailboxes = Callable[[str], Mailbox | None]
 STAFF_ROLES = ("agent", "admin")
+#: What we write and a person may change for good (G-05).
+OF_PERSONS = ("severity", "priority", "category")
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What we hold of a ticket already."""
+    """What we hold of a ticket already.
+
+    `found`: what stood in the fields of persons at first sight; `sent`: the last that we wrote; `person`: what a
+    person had set when we decided last.
+    """
 
     stated: str | None = None
     seen_before: bool = False
+    found: Mapping[str, Any] = field(default_factory=dict)
+    person: Mapping[str, Any] = field(default_factory=dict)
     sent: Mapping[str, Any] = field(default_factory=dict)
+    stated_at: datetime | None = None
     overrides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    overridden_at: datetime | None = None
     earlier: EarlierPromise | None = None
     source_ticket: Ticket | None = None
     previous: Ticket | None = None
@@ -40,7 +50,7 @@ class Memory:
 
 def mailboxes_of(read: TicketRead, verified: Sequence[str], to_mailbox: Mailboxes) -> tuple[Mailbox, ...]:
     """The addresses that are proved (G-03): where the mail came from; else the requester's verified identities."""
-    if is_mail(read) and not is_staff_made(read):
+    if is_mail(read) and not is_vouched_for(read):
         raw = [str((read.ticket["via"].get("source") or {}).get("from", {}).get("address") or "")]
     else:
         raw = list(verified)
@@ -62,6 +72,11 @@ def is_staff_made(read: TicketRead) -> bool:
     submitter, requester = read.ticket.get("submitter_id"), read.ticket.get("requester_id")
     role = read.users.get(int(submitter or 0), {}).get("role")
     return submitter != requester and role in STAFF_ROLES
+
+
+def is_vouched_for(read: TicketRead) -> bool:
+    """True where staff say who asks: they logged the ticket for somebody, or put another requester in (G-03)."""
+    return bool(read.ticket.get("submitter_id") != read.ticket.get("requester_id"))
 
 
 def memberships_of(read: TicketRead) -> tuple[int, ...]:
@@ -116,10 +131,18 @@ def question_of(
     vendor = choose_vendor(vendors, mine)
     catalogue = book.catalogue(vendor)
     current = _our_fields(read, desk, specs)
-    person = _by_person(read, current, memory, specs)
+    person = _by_person(raw_fields(read, desk), memory, specs)
     asker = Asker(mailboxes, memberships_of(read), memory.flagged, memory.known_organization)
     ticket = _ticket(read, catalogue, arrival, current, memory, desk, person)
-    return Question(ticket, asker, mine, vendor, person, memory.earlier, instant_of(read.ticket["updated_at"]))
+    return Question(ticket, asker, mine, vendor, person, memory.earlier, _changed_at(read, memory))
+
+
+def _changed_at(read: TicketRead, memory: Memory) -> datetime:
+    """The moment from which a changed promise counts (G-09): the customer's answer, the override, the last update."""
+    if memory.stated_at and memory.previous and memory.previous.stated_severity != memory.stated:
+        return memory.stated_at
+    updated = instant_of(read.ticket["updated_at"])
+    return max(updated, memory.overridden_at or updated)
 
 
 def instant_of(text: str) -> datetime:
@@ -141,22 +164,36 @@ def raw_fields(read: TicketRead, desk: Desk) -> dict[str, Any]:
     return {name: "" if value is None else value for name, value in values.items()}
 
 
-def _by_person(
-    read: TicketRead, current: Mapping[str, str | None], memory: Memory, specs: Mapping[str, FieldSpec]
-) -> ByPerson:
-    """What a person set after us: a value that differs from the last we wrote, or an override (G-05)."""
-    changed: dict[str, str | None] = {}
-    for name in ("severity", "category"):
-        sent = specs[name].shown_of(memory.sent.get(name))
-        if sent is not None and current[name] != sent:
-            changed[name] = current[name]
-    priority = read.ticket.get("priority")
-    if memory.sent.get("priority") and priority and priority != memory.sent["priority"]:
-        changed["priority"] = str(priority)
+def of_persons(read: TicketRead, desk: Desk) -> dict[str, Any]:
+    """What stands in the fields that a person may change for good."""
+    held = raw_fields(read, desk)
+    return {name: held.get(name, "") for name in OF_PERSONS}
+
+
+def _by_person(held: Mapping[str, Any], memory: Memory, specs: Mapping[str, FieldSpec]) -> ByPerson:
+    """What a person set: a value that differs from the last we wrote or found, then and from then on; or an override.
+
+    Severity and priority say the same thing, so the newer word of the two holds (G-05).
+    """
     over = {name: value for name, (value, _) in memory.overrides.items()}
     reasons = {name: f"override: {reason}" for name, (_, reason) in memory.overrides.items()}
-    values = changed | over
+    before = memory.person.get("reasons") or {}
+    stood = {name: memory.person.get(name) for name in OF_PERSONS if name not in before}
+    changed = _changed(held, memory, specs)
+    is_new = {name for name, value in over.items() if name not in before or memory.person.get(name) != value}
+    if {"severity", "priority"} & (set(changed) | is_new):
+        stood |= {"severity": None, "priority": None}
+    values = stood | changed | over
     return ByPerson(values.get("severity"), values.get("priority"), values.get("category"), values.get("plan"), reasons)
+
+
+def _changed(held: Mapping[str, Any], memory: Memory, specs: Mapping[str, FieldSpec]) -> dict[str, str | None]:
+    """The fields whose value is neither what we wrote nor what we found at first sight."""
+    if not memory.seen_before:
+        return {}
+    ours = {name: memory.sent.get(name, memory.found.get(name, "")) for name in OF_PERSONS}
+    changed = {name: held.get(name) for name in OF_PERSONS if held.get(name) and held.get(name) != ours[name]}
+    return {name: specs[name].shown_of(value) if name in specs else str(value) for name, value in changed.items()}
 
 
 def _ticket(
@@ -183,15 +220,19 @@ def _ticket(
         category=_stated_category(current, memory),
         submitter="staff" if is_staff_made(read) else "requester",
         voicemail=arrival.rel == "voicemail",
-        group=str(read.ticket["group_id"]) if read.ticket.get("group_id") and "group" not in memory.sent else None,
+        group=_group(read, memory),
     )
 
 
 def _stated_category(current: Mapping[str, str | None], memory: Memory) -> str | None:
-    """The customer's own category; once we have written the field, what stood in it before."""
-    if "category" in memory.sent:
-        return memory.previous.category if memory.previous else None
-    return current.get("category")
+    """The customer's own category: what stood in the field at first sight."""
+    return memory.previous.category if memory.previous else current.get("category")
+
+
+def _group(read: TicketRead, memory: Memory) -> str | None:
+    """The group that somebody else chose (MM-35: ours is set only where there is none)."""
+    group = read.ticket.get("group_id")
+    return str(group) if group and group != memory.sent.get("group") else None
 
 
 def stated_severity(

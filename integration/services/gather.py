@@ -61,7 +61,7 @@ def doubts_sender(metadata: Mapping[str, Any]) -> bool:
 
 def verified_addresses(parts: Parts, read: TicketRead) -> Sequence[str]:
     """The requester's verified addresses, read once per person and again when Zendesk changed the person."""
-    if facts.is_mail(read) and not facts.is_staff_made(read):
+    if facts.is_mail(read) and not facts.is_vouched_for(read):
         return ()
     requester = int(read.ticket.get("requester_id") or 0)
     user = read.users.get(requester, {})
@@ -70,7 +70,7 @@ def verified_addresses(parts: Parts, read: TicketRead) -> Sequence[str]:
         known = people.known(connection, parts.account, str(requester), changed)
     if known is None:
         known = _verified_now(parts, requester, user)
-    vouched = [str(user["email"])] if facts.is_staff_made(read) and user.get("email") else []
+    vouched = [str(user["email"])] if facts.is_vouched_for(read) and user.get("email") else []
     return tuple(dict.fromkeys((*vouched, *known)))
 
 
@@ -116,7 +116,11 @@ def ask(
         contracts = candidates.candidates(connection, claimed.account, parts.book, mailboxes, memberships)
         memory = Memory(
             stated=known.stated_severity if known else None,
+            stated_at=known.stated_at if known else None,
+            overridden_at=rows.overridden_at(connection, claimed.account, claimed.ticket),
             seen_before=known is not None,
+            found=(known.found if known else None) or {},
+            person=last.question["person"] if last else {},
             sent=rows.sent_values(connection, claimed.account, claimed.ticket),
             overrides={
                 row.field: (row.value, row.reason)

@@ -20,6 +20,10 @@ class RetryLater(ZendeskError):
         self.seconds = seconds
 
 
+class TooMany(RetryLater):
+    """We asked too often (429): no call of ours is welcome before `seconds` are over (F18)."""
+
+
 class Conflict(ZendeskError):
     """The ticket changed since we read it (409): read again, decide again (F21)."""
 

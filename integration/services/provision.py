@@ -1,4 +1,5 @@
-"""What Deskward needs to stand in a Zendesk account: its fields, one webhook, and triggers that call it.
+"""What Deskward needs to stand in a Zendesk account: its fields, one webhook, triggers that call it, and
+triggers that send its texts to customers.
 
 Only missing things are made, and only things of ours; a second run finds them and changes nothing.
 """
@@ -13,6 +14,7 @@ from typing import Any
 
 from integration.domain.desk import Desk
 from integration.services.desk_schema import PREFIX, FieldSpec
+from integration.services.mail_triggers import mail_triggers
 from integration.services.parts import Parts
 from integration.services.ports import TicketRead
 from integration.store import accounts, cursors
@@ -155,6 +157,9 @@ def _triggers(parts: Parts, apply: bool) -> list[Step]:
         for name, conditions in wanted.items()
         if PREFIX + name not in there
     ]
+    message = parts.specs["message"]
+    mails = mail_triggers(parts.book, message, fields.get(message.title, 0), category)
+    steps += [Step("triggers", each["title"], each) for each in mails if each["title"] not in there]
     return _made(parts, steps, apply)
 
 

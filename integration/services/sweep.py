@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from integration.services import standstill
 from integration.services.parts import Parts
 from integration.store import switches, work
 from integration.store import tickets as rows
@@ -13,9 +14,10 @@ FORGOTTEN = timedelta(seconds=60)
 
 
 def has_unclaimed(parts: Parts, older_than: timedelta) -> bool:
-    """True where a ticket has been due for that long and nobody has claimed it."""
+    """True where a ticket has been due for that long and nobody has claimed it, and somebody could."""
     with parts.store.read() as (connection, now):
-        return work.unclaimed_since(connection, parts.account, now, older_than)
+        may = standstill.how_many(connection, now, 1) > 0
+        return may and work.unclaimed_since(connection, parts.account, now, older_than)
 
 
 def reopen_owing(parts: Parts, most: int = 100) -> int:

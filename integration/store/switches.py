@@ -18,6 +18,11 @@ def read(connection: Connection, name: str) -> str | None:
     return connection.execute(select(switches.c.value).where(switches.c.name == name)).scalar_one_or_none()
 
 
+def thrown_at(connection: Connection, name: str) -> datetime | None:
+    """When a switch was thrown last; None where it was never thrown."""
+    return connection.execute(select(switches.c.at).where(switches.c.name == name)).scalar_one_or_none()
+
+
 def throw(connection: Connection, name: str, value: str, by: str, now: datetime) -> None:
     """Set a switch."""
     row = {"name": name, "value": value[:200], "by": by, "at": now}

@@ -35,7 +35,7 @@ metadata = MetaData(
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant, kept in UTC. SQLite forgets zones: they are removed on the way in and put back on the way out."""
+    """An aware instant, kept in UTC. SQLite forgets zones, so they are put back on the way out."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -116,6 +116,7 @@ tickets = Table(
     Column("requester", String(40)),
     Column("stated_severity", String(40)),
     Column("stated_at", Instant),
+    Column("found", JsonText),
     Column("sender_flagged", Boolean),
     Column("sender_automatic", Boolean),
     Column("revision", Integer, nullable=False, default=0),

@@ -21,8 +21,8 @@ def known(connection: Connection, account: str, ticket: str) -> Row[Any] | None:
 
 
 def remember(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Keep what a read told; what the customer stated at first sight is never overwritten (G-07)."""
-    kept_from_first = {"stated_severity", "stated_at", "created_at"}
+    """Keep what a read told; what the customer stated and we found at first sight is never overwritten (G-05, G-07)."""
+    kept_from_first = {"stated_severity", "stated_at", "created_at", "found"}
     names = [name for name in values if name not in kept_from_first]
     upsert(connection, tickets, values, ["account", "ticket"], names)
 
@@ -80,6 +80,11 @@ class Owed:
     def __bool__(self) -> bool:
         return bool(self.fields or self.notes)
 
+    def without(self, other: Owed) -> Owed:
+        """What is here and not there."""
+        fields = {name: value for name, value in self.fields.items() if name not in other.fields}
+        return Owed(fields, {key: body for key, body in self.notes.items() if key not in other.notes})
+
 
 def owe_field(
     connection: Connection, account: str, ticket: str, field: str, value: object, owner: str, now: datetime
@@ -106,7 +111,9 @@ def _field(account: str, ticket: str, field: str) -> Any:
 
 
 def owe_note(connection: Connection, account: str, ticket: str, key: str, body: str, now: datetime) -> None:
-    """Owe an internal note once; a repeat of its key changes nothing."""
+    """Owe an internal note once; a repeat of its key changes nothing. One that was not sent yet is out of date."""
+    mine = and_(desk_notes.c.account == account, desk_notes.c.ticket == ticket)
+    connection.execute(delete(desk_notes).where(mine, desk_notes.c.sent_at.is_(None), desk_notes.c.key != key))
     row = {"account": account, "ticket": ticket, "key": key, "body": body, "owed_at": now}
     upsert(connection, desk_notes, row, ["account", "ticket", "key"])
 
@@ -166,6 +173,15 @@ def drop_owed(connection: Connection, account: str, ticket: str) -> None:
         connection.execute(delete(table).where(*mine))
 
 
+def forgive(connection: Connection, account: str, ticket: str, what: Owed, now: datetime) -> None:
+    """Owe these no more; a field goes back to the value that was sent before, where there was one."""
+    fields = desk_fields.c.account == account, desk_fields.c.ticket == ticket, desk_fields.c.field.in_(what.fields)
+    notes = desk_notes.c.account == account, desk_notes.c.ticket == ticket, desk_notes.c.key.in_(what.notes)
+    connection.execute(delete(desk_fields).where(*fields, desk_fields.c.sent_value.is_(None)))
+    connection.execute(update(desk_fields).where(*fields).values(value=desk_fields.c.sent_value, sent_at=now))
+    connection.execute(delete(desk_notes).where(*notes, desk_notes.c.sent_at.is_(None)))
+
+
 def settle(connection: Connection, account: str, ticket: str, what: Owed, revision: int, now: datetime) -> None:
     """Mark what one update carried as sent, and the ticket's revision as confirmed."""
     for name, value in what.fields.items():
@@ -201,6 +217,15 @@ def standing_overrides(connection: Connection, account: str, ticket: str) -> Seq
     return connection.execute(query.order_by(overrides.c.id)).all()
 
 
+def overridden_at(connection: Connection, account: str, ticket: str) -> datetime | None:
+    """When an override of the ticket was last recorded or withdrawn; None where there never was one."""
+    query = select(overrides.c.at, overrides.c.withdrawn_at).where(
+        overrides.c.account == account, overrides.c.ticket == ticket
+    )
+    moments = [moment for row in connection.execute(query) for moment in row if moment is not None]
+    return max(moments, default=None)
+
+
 def add_override(connection: Connection, values: Mapping[str, Any]) -> None:
     """Put a new override in place of an older one of the same field."""
     withdraw_override(
@@ -228,6 +253,15 @@ def may_write_to_customer(connection: Connection, account: str, ticket: str, req
         and_(customer_messages.c.requester == requester, customer_messages.c.caused_at > since),
     )
     return connection.execute(select(func.count()).select_from(customer_messages).where(mine, same)).scalar_one() == 0
+
+
+def take_back_message(connection: Connection, account: str, ticket: str) -> None:
+    """A text to the customer that was not sent yet and is not true any more: it was never caused."""
+    mine = desk_fields.c.account == account, desk_fields.c.ticket == ticket, desk_fields.c.field == "message"
+    unsent = desk_fields.c.sent_at.is_(None), desk_fields.c.sent_value.is_(None)
+    if connection.execute(delete(desk_fields).where(*mine, *unsent)).rowcount:
+        caused = customer_messages.c.account == account, customer_messages.c.ticket == ticket
+        connection.execute(delete(customer_messages).where(*caused))
 
 
 def note_customer_message(

@@ -17,13 +17,17 @@ MOST_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A ticket that is ours while its lease lasts. Finishing closes only what was `seen` before the read."""
+    """A ticket that is ours while its lease lasts. Finishing closes only what was `seen` before the read.
+
+    `since`: when the ticket was first asked for, of what is open.
+    """
 
     account: str
     ticket: str
     seen: int
     fence: int
     attempts: int
+    since: datetime | None = None
 
 
 def record_delivery(connection: Connection, values: Mapping[str, object]) -> bool:
@@ -73,7 +77,7 @@ def claim(connection: Connection, account: str, now: datetime, most: int) -> lis
             .where(ticket_work.c.account == account, ticket_work.c.ticket.in_([row.ticket for row in rows]))
             .values(fence=ticket_work.c.fence + 1, lease_until=now + LEASE)
         )
-    return [Claim(account, row.ticket, row.wanted, row.fence + 1, row.attempts) for row in rows]
+    return [Claim(account, row.ticket, row.wanted, row.fence + 1, row.attempts, row.open_since) for row in rows]
 
 
 def _mine(claimed: Claim) -> ColumnElement[bool]:

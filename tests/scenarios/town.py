@@ -9,15 +9,20 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import requests
 from sqlalchemy import select
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from integration.adapters.catalogue_file import load_book
 from integration.config import Settings
+from integration.domain.book import Book
 from integration.services.contracts.importing import import_file
 from integration.services.drain import Drained, drain
+from integration.services.explain import explain
+from integration.services.override import override
 from integration.services.parts import Parts
 from integration.services.poll import poll
 from integration.services.provision import provision
@@ -47,6 +52,13 @@ class Hands:
         self.at += timedelta(**how)
 
 
+class Silent(WSGIRequestHandler):
+    """No access log: a story's output is its own."""
+
+    def log_request(self, *_: object) -> None:
+        """Say nothing."""
+
+
 class Nudged:
     """A queue that counts its hints and runs nothing."""
 
@@ -70,6 +82,7 @@ class Town:
     hands: Hands
     web: str
     desk: dict[str, dict[str, int]] = field(default_factory=dict)
+    token: tuple[str, datetime] = ("", datetime.min.replace(tzinfo=UTC))
 
     # -- customers and agents ----------------------------------------------------------------------------------------
 
@@ -98,6 +111,42 @@ class Town:
             body["ticket_form_id"] = self.desk["ticket_forms"][form]
         return str(self.control("portal-request", **body)["ticket"]["id"])
 
+    def agent_sets(self, number: str, **values: Any) -> None:
+        """A human agent edits a ticket in Zendesk; our fields by name and shown value, Zendesk's own as they are."""
+        custom = [
+            {"id": self.desk["ticket_fields"][spec.title], "value": spec.value_of(values[name])}
+            for name, spec in self.parts.specs.items()
+            if name in values
+        ]
+        ticket = {name: value for name, value in values.items() if name not in self.parts.specs}
+        self.control("agent-edit", ticket_id=number, ticket=ticket | ({"custom_fields": custom} if custom else {}))
+
+    def reply(self, number: str, body: str, **more: Any) -> str:
+        """The customer (or `**{"as": "agent"}`) answers; returns the ticket's number, a new one for a follow-up."""
+        return str(self.control("reply", ticket_id=number, body=body, **more)["ticket"]["id"])
+
+    def override(self, number: str, withdraw: bool = False, **values: str) -> None:
+        """What `flask ticket override` does."""
+        override(self.parts, number, values, "agreed on the phone", "Lea Lead", withdraw)
+
+    def switch(self, name: str, value: str) -> None:
+        """What `flask writes off` does, and every other switch."""
+        with self.parts.store.write() as (connection, now):
+            switches.throw(connection, name, value, "Lea Lead", now)
+
+    def user(self, address: str) -> int:
+        """The Zendesk id of the person behind an address."""
+        accounts = self.sandbox.account()
+        return int(next(row["user_id"] for row in accounts.find("identities", "value", address)))
+
+    def faults(self, **plan: Any) -> None:
+        """Put a plan of faults in force in Zendesk; without words, end all."""
+        self.control("faults", **plan)
+
+    def later(self, **how: float) -> None:
+        """Time passes."""
+        self.hands.move(**how)
+
     def import_contracts(self, sheet: str) -> None:
         """Contracts as `flask contracts import` takes them."""
         parts = self.parts
@@ -113,6 +162,21 @@ class Town:
         while (done := drain(self.parts, most)).claimed:
             total = Drained(total.claimed + done.claimed, total.postponed + done.postponed)
         return total
+
+    def work_out(self, seconds: float = 1.0, most: int = 400) -> int:
+        """Deliver and drain, and let time pass until nothing is open; returns how many times it had to wait."""
+        for waits in range(most):
+            self.work()
+            if not self.open_work():
+                return waits
+            self.later(seconds=seconds)
+        raise AssertionError(f"still open after {most} waits: {self.open_work()} {self.troubles()}")
+
+    def open_work(self) -> list[str]:
+        """The tickets that want looking at and are not parked."""
+        with self.parts.store.read() as (connection, _):
+            rows = connection.execute(select(ticket_work).where(ticket_work.c.parked_at.is_(None)))
+            return [row.ticket for row in rows if row.is_open]
 
     def troubles(self) -> list[str]:
         """What went wrong with tickets that are still open, in words."""
@@ -130,14 +194,38 @@ class Town:
 
     # -- what can be seen --------------------------------------------------------------------------------------------
 
-    def api(self, path: str) -> dict[str, Any]:
-        """A call to Zendesk as our service user."""
-        client = {"client_id": "deskward", "client_secret": "sandbox-secret", "grant_type": "client_credentials"}
-        if "token" not in self.desk:
-            token = requests.post(f"{self.sandbox.url}/oauth/tokens", json=client | {"scope": "read write"}, timeout=10)
-            self.desk["token"] = token.json()["access_token"]
-        headers = {"Authorization": f"Bearer {self.desk['token']}"}
-        return dict(requests.get(f"{self.sandbox.url}/api/v2/{path}", headers=headers, timeout=10).json())
+    def api(self, path: str, method: str = "GET", **body: Any) -> dict[str, Any]:
+        """A call to Zendesk by its administrator."""
+        headers = {"Authorization": f"Bearer {self._token()}"}
+        url = f"{self.sandbox.url}/api/v2/{path}"
+        answer = requests.request(method, url, headers=headers, json=body or None, timeout=10)
+        assert answer.status_code < 400, answer.text
+        return dict(answer.json()) if answer.content else {}
+
+    def _token(self) -> str:
+        """The administrator's token, which lasts as long as the sandbox says and no longer."""
+        if self.token[1] < self.hands.at:
+            body = {"client_id": "admin", "client_secret": "admin-secret", "grant_type": "client_credentials"}
+            answer = requests.post(f"{self.sandbox.url}/oauth/tokens", json=body | {"scope": "read write"}, timeout=10)
+            self.token = (answer.json()["access_token"], self.hands.at + timedelta(minutes=5))
+        return self.token[0]
+
+    def explain(self, number: str) -> dict[str, Any]:
+        """What `flask ticket explain --json` shows."""
+        return explain(self.parts, number) or {}
+
+    def decisions(self, number: str) -> int:
+        """How many decisions were taken on a ticket."""
+        return len(self.explain(number).get("history", ()))
+
+    def mails(self, number: str) -> list[dict[str, Any]]:
+        """The mails that triggers sent to customers about a ticket."""
+        answer = requests.get(f"{self.sandbox.url}/sandbox/outbox", params={"ticket_id": number}, timeout=10)
+        return list(answer.json()["mails"])
+
+    def ready(self) -> dict[str, str]:
+        """The checks of /readyz."""
+        return dict(requests.get(f"{self.web}/readyz", timeout=10).json()["checks"])
 
     def ticket(self, number: str) -> dict[str, Any]:
         """The ticket as Zendesk holds it; our fields by name, with the values as shown."""
@@ -160,32 +248,46 @@ class Town:
         requests.post(f"{self.sandbox.url}/sandbox/calls/reset", timeout=10)
 
 
+@cache
+def _book() -> Book:
+    """The shipped plans, read once: a story must not pay for it."""
+    return load_book()
+
+
 def settle_in(
-    database_url: str, contracts_csv: str = "", at: datetime | None = None
+    database_url: str,
+    contracts_csv: str = "",
+    at: datetime | None = None,
+    in_front: Callable[[str], str] = lambda address: address,
+    **settings: Any,
 ) -> tuple[Town, Callable[[], None]]:
-    """Build a town; returns it with the function that takes it down. `at`: now (default 2026-11-20 10:00 UTC)."""
+    """Build a town; returns it with the function that takes it down. `at`: now (default 2026-11-20 10:00 UTC).
+
+    `in_front` puts something between Deskward and Zendesk: given Zendesk's address, it returns its own.
+    """
     hands = Hands(at or datetime(2026, 11, 20, 10, 0, tzinfo=UTC))
     sandbox = start(clock=hands)
-    app_parts: list[Parts] = []
-    server = make_server("127.0.0.1", 0, create_app(lambda: app_parts[0], now=hands), threaded=True)
-    web = f"http://127.0.0.1:{server.server_port}"
-    settings = Settings(database_url=database_url, zendesk_base_url=sandbox.url, public_url=web, secret_key="town")
-    parts = make_parts(settings, clock=hands)
-    parts.nudge = Nudged()
-    app_parts.append(parts)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    town = Town(sandbox, parts, hands, web)
+    town = Town(sandbox, None, hands, "")  # type: ignore[arg-type]  # the parts need the address of the web process
+    app = create_app(lambda: town.parts, now=hands)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    town.web = f"http://127.0.0.1:{server.server_port}"
+    values = {"database_url": database_url, "zendesk_base_url": in_front(sandbox.url), "public_url": town.web}
+    chosen = Settings(**(values | {"secret_key": "town"} | settings))
+    town.parts = replace(make_parts(chosen, clock=hands, book=_book()), nudge=Nudged())
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     _furnish(town, contracts_csv)
+    return town, lambda: _leave(town, server)
 
-    def leave() -> None:
-        server.shutdown()
-        sandbox.stop()
-        parts.store.close()
 
-    return town, leave
+def _leave(town: Town, server: BaseWSGIServer) -> None:
+    server.shutdown()
+    # Its loop wakes twice a second; nobody needs to wait for that.
+    threading.Thread(target=town.sandbox.stop).start()
+    town.parts.store.close()
 
 
 def _furnish(town: Town, contracts_csv: str) -> None:
+    town.control("clients", client_id="admin", client_secret="admin-secret")
     for name, address in BRANDS.items():
         town.control("brands", name=name, subdomain=name.lower().replace(".", ""), support_addresses=[address])
     with town.parts.store.write() as (connection, now):

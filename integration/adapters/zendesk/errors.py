@@ -22,6 +22,7 @@ from integration.services.ports import (
     NotAllowed,
     RefusedByZendesk,
     RetryLater,
+    TooMany,
     UnknownOutcome,
     ZendeskError,
 )
@@ -104,7 +105,9 @@ def _refused(answer: requests.Response, write: bool) -> ZendeskError:
     status = answer.status_code
     body = _body(answer)
     said = _said(answer, body)
-    if status == 429 or "StartTimeTooRecent" in said or "Too recent start_time" in said:
+    if status == 429:
+        return TooMany(said, retry_after(answer) or WITHOUT_A_WORD)
+    if "StartTimeTooRecent" in said or "Too recent start_time" in said:
         return RetryLater(said, retry_after(answer) or WITHOUT_A_WORD)
     if status in (401, 403):
         return NotAllowed(said)

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("requester", sa.String(length=40), nullable=True),
         sa.Column("stated_severity", sa.String(length=40), nullable=True),
         sa.Column("stated_at", Instant(), nullable=True),
+        sa.Column("found", JsonText(), nullable=True),
         sa.Column("sender_flagged", sa.Boolean(), nullable=True),
         sa.Column("sender_automatic", sa.Boolean(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
