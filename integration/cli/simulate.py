@@ -10,7 +10,7 @@ import click
 
 from integration.adapters import strict_json
 from integration.cli import context
-from integration.services.simulate import Simulator, StoredContracts
+from integration.services.simulate import Simulator, StoredContracts, unanswered
 
 
 @click.command("simulate")
@@ -50,6 +50,6 @@ def _answers(simulator: Simulator, lines: Iterable[bytes]) -> Iterator[dict[str,
         try:
             body = strict_json.loads(raw.strip())
         except strict_json.BadJson as error:
-            yield {"id": None, "error": f"line {number}: {error}"}
+            yield unanswered(None, f"line {number}: {error}")
             continue
         yield simulator.run(body)

@@ -14,7 +14,12 @@ def flags(ticket: Ticket, plan_id: str | None, catalogue: Catalogue) -> tuple[st
     if any(_applies(each, plan_id) and _mentions(each, text) for each in catalogue.inclusions):
         return ()
     found = (each for each in catalogue.exclusions if _applies(each, plan_id) and _mentions(each, text))
-    return tuple(f"may be outside the plan: {each.says}" + (f" ({', '.join(each.rules)})") for each in found)
+    return tuple(f"may be outside the plan: {_explained(each)} ({', '.join(each.rules)})" for each in found)
+
+
+def _explained(each: Scope) -> str:
+    """What it is and what to do instead, as one sentence or two without the last full stop."""
+    return f"{each.says}. {each.instead}".strip().rstrip(".")
 
 
 def _applies(each: Scope, plan_id: str | None) -> bool:

@@ -60,7 +60,7 @@ class Simulator:
             question, warnings = self._question(line)
             decision = triage(question, self._book)
         except (ValueError, NoOpeningError) as error:
-            return _empty(name, str(error))
+            return unanswered(name, str(error))
         note = receipt.write(question.ticket, decision, self._book)
         answer = {"id": name, **decision_json(decision, note), "error": None}
         return answer | ({"warnings": warnings} if warnings else {})
@@ -215,7 +215,8 @@ def _without_checks(rows: Sequence[Mapping[str, Any]], read: Sequence[Contract])
     return [replace(contract, anybody=contract.organization not in told) for contract in read]
 
 
-def _empty(name: object, error: str) -> dict[str, Any]:
+def unanswered(name: object, error: str) -> dict[str, Any]:
+    """The answer to a line that cannot be decided: the usual shape, and the error in it."""
     keys = ("entitlement", "severity", "priority", "category", "targets", "note")
     return {"id": name, **dict.fromkeys(keys), "error": error}
 
