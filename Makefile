@@ -4,11 +4,11 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test lint format bench lock clean
+.PHONY: run test env lint format bench lock clean
 
 # The variable ties the run to make itself, so that killing make (even with kill -9) stops everything it started.
 run:
 	@DESKWARD_LIFELINE=1 DESKWARD_LIFELINE_PARENT=$$PPID exec $(PYTHON) setup_env.py run $(ARGS)
 
-test lint format bench lock clean:
+test env lint format bench lock clean:
 	@exec $(PYTHON) setup_env.py $@ $(ARGS)

@@ -10,8 +10,6 @@ import sys
 def main(words: list[str]) -> int:
     """Say that it is there, then behave as the words tell."""
     name, behaviour = words[0], words[1:]
-    if "stubborn" in behaviour:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if "family" in behaviour and os.fork() == 0:
         # Like a web worker below its master: in the same process group, told nothing by anybody.
         return wait()
@@ -20,11 +18,18 @@ def main(words: list[str]) -> int:
         os.setsid()
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         return wait()
-    print(f"WARNING {name} is up in {os.getcwd()}", flush=True)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if "stubborn" in behaviour else lambda *_: say_goodbye(name))
+    print(f"WARNING {name} is up", flush=True)
     if "dies" in behaviour:
         print(f"the last words of {name}", flush=True)
         return int(behaviour[behaviour.index("dies") + 1])
     return wait()
+
+
+def say_goodbye(name: str) -> None:
+    """What it does on TERM, so that the order of the goodbyes can be seen."""
+    print(f"WARNING {name} says goodbye", flush=True)
+    sys.exit(0)
 
 
 def wait() -> int:
