@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from integration.adapters import strict_json
 from integration.cli import context
-from integration.services.simulate import Simulator, StoredContracts, unanswered
+from integration.services.simulate import BadLine, Simulator, StoredContracts, unanswered
 
 
 @click.command("simulate")
@@ -40,7 +41,12 @@ def make_simulator(stored: StoredContracts) -> Simulator:
 
 
 def _stored(organization: str) -> Any:
-    return context.parts().contracts_of(organization)
+    """The organization's contracts; a database that cannot be used is an error of this line and of no other."""
+    try:
+        return context.parts().contracts_of(organization)
+    except DBAPIError as error:
+        why = context.first_line(error)
+        raise BadLine(f"organization: the database cannot be used ({why}); `flask release` makes it") from None
 
 
 def _answers(simulator: Simulator, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:

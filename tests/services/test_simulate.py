@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -234,3 +238,16 @@ def test_answers_are_readable_text_and_the_right_ones() -> None:
 def test_a_file_that_is_not_there_is_an_error_of_the_command() -> None:
     result = CliRunner().invoke(simulate, ["no-such-file.jsonl"])
     assert result.exit_code == 2 and "no-such-file.jsonl" in result.output
+
+
+def test_a_database_that_was_never_made_is_an_error_of_the_line_that_asks_it(tmp_path: Path) -> None:
+    asks = case("mattermost") | {"organization": "Acme", "contracts": []}
+    lines = "\n".join(json.dumps(each) for each in (asks, changed("id", "good")))
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/none.db", "SECRET_KEY": "k" * 40}
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "simulate", "-"],
+        input=lines, capture_output=True, text=True, timeout=60, env={**os.environ, **settings},
+    )  # fmt: skip
+    bad, good = (json.loads(line) for line in done.stdout.splitlines())
+    assert "the database cannot be used" in bad["error"] and "flask release" in bad["error"]
+    assert good["entitlement"]["outcome"] == "entitled"
