@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Desk:
-    """One account while one request works on it: what it holds, the time, and the webhook invocations to send once stored."""
+    """One account while one request works on it: what it holds, the time, what to send after the commit."""
 
     account: Account
     now: datetime

@@ -15,7 +15,7 @@ KINDS = ("429", "500", "503", "conflict", "timeout_before", "timeout_after")
 
 @dataclass(frozen=True)
 class Plan:
-    """Shares between 0 and 1. `on` names the calls that `rate` breaks, `hold_seconds` how long a time-out is held open."""
+    """Shares between 0 and 1. `on` names the calls that `rate` breaks; a time-out is held open for `hold_seconds`."""
 
     seed: int = 0
     webhook_lost: float = 0.0

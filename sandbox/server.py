@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import threading
 from pathlib import Path
-from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
@@ -41,7 +40,7 @@ class Handle:
         self.world = world
         self.host, self.port = listening.getsockname()[:2]
         self.url = f"http://{self.host}:{self.port}"
-        self._server = _Server(self.host, self.port, build(world), _Handler, fd=listening.fileno())
+        self._server = ThreadedWSGIServer(self.host, self.port, build(world), _Handler, fd=listening.fileno())
         listening.close()
         self._thread = threading.Thread(target=self._server.serve_forever, name="sandbox", daemon=True)
         self._thread.start()
@@ -58,11 +57,10 @@ class Handle:
         return self.world.deliveries.settled(timeout)
 
     def stop(self) -> None:
-        """Answer nothing more, finish what is being answered, close the file. Safe to call twice."""
+        """Answer nothing more and close the file."""
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
-        self._server.hang_up()
         self.world.deliveries.stop()
         self.world.store.close()
 
@@ -79,33 +77,9 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-class _Server(ThreadedWSGIServer):
-    """Keeps its lines in a set: clients hold them open, and a stopped sandbox must not go on answering on them."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self._lines: set[socket.socket] = set()
-        super().__init__(*args, **options)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._lines.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._lines.discard(request)
-        super().shutdown_request(request)
-
-    def hang_up(self) -> None:
-        for line in list(self._lines):
-            try:
-                line.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # the client was quicker
-
-
 class _Handler(WSGIRequestHandler):
-    """Keep-alive, no delay between headers and body, no access log."""
+    """No delay between headers and body, no access log."""
 
-    protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
 

@@ -9,7 +9,26 @@ from .refusals import invalid
 from .table import Row
 
 OPTION_TYPES = ("tagger", "multiselect")
-FIELD_TYPES = ["text", "textarea", "checkbox", "date", "integer", "decimal", "regexp", "partialcreditcard", "multiselect", "tagger", "lookup", "subject", "description", "status", "tickettype", "priority", "group", "assignee"]
+FIELD_TYPES = [
+    "text",
+    "textarea",
+    "checkbox",
+    "date",
+    "integer",
+    "decimal",
+    "regexp",
+    "partialcreditcard",
+    "multiselect",
+    "tagger",
+    "lookup",
+    "subject",
+    "description",
+    "status",
+    "tickettype",
+    "priority",
+    "group",
+    "assignee",
+]
 
 
 def base(desk: Desk, path: str) -> Row:

@@ -14,9 +14,17 @@ from ..tickets.write import create_ticket
 
 routes = Routes()
 _MAYBE_SPOOFED, _AUTOMATIC = 14, 4
-_FORM_KEYS = (
-    ["priority", "type", "tags", "custom_fields", "ticket_form_id", "brand_id", "group_id", "external_id", "via_followup_source_id"]
-)
+_FORM_KEYS = [
+    "priority",
+    "type",
+    "tags",
+    "custom_fields",
+    "ticket_form_id",
+    "brand_id",
+    "group_id",
+    "external_id",
+    "via_followup_source_id",
+]
 
 
 @routes.control("POST", "/inbound-mail")
@@ -78,11 +86,11 @@ def prove(call: Call, user: Row, email: str) -> Row:
     return call.account.put("users", {**user, "verified": True})
 
 
-def brand_of(call: Call, recipient: str) -> int | None:
+def brand_of(call: Call, recipient: str) -> int:
     """The brand that the recipient address belongs to, else the default brand."""
     brands = call.account.all("brands")
     owner = next((row for row in brands if recipient in row["_support_addresses"]), None)
-    return (owner or next(row for row in brands if row["default"]))["id"]
+    return int((owner or next(row for row in brands if row["default"]))["id"])
 
 
 def mail_via(mail: Row, sender: Row, to: str) -> Row:

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class WaitingQueue(Generic[T]):
-    """Hand items to worker threads when their delay is over; `settled` tells when nothing waits or is being worked on."""
+    """Hands items to worker threads when their delay is over; `settled` waits until none is left."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, T]] = []

@@ -10,7 +10,21 @@ from ..routes import Routes
 from ..table import Row
 
 routes = Routes()
-_WRITABLE = ["name", "phone", "external_id", "role", "tags", "alias", "details", "notes", "suspended", "verified", "user_fields", "time_zone", "locale"]
+_WRITABLE = [
+    "name",
+    "phone",
+    "external_id",
+    "role",
+    "tags",
+    "alias",
+    "details",
+    "notes",
+    "suspended",
+    "verified",
+    "user_fields",
+    "time_zone",
+    "locale",
+]
 
 
 @routes.get("/users/me", open=True)

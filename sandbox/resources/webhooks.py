@@ -16,7 +16,16 @@ routes = Routes()
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 BY_TRIGGER = "conditional_ticket_events"
 _ONE = "/webhooks/<row_id>"
-_WRITABLE = ["name", "status", "endpoint", "http_method", "request_format", "subscriptions", "description", "authentication"]
+_WRITABLE = [
+    "name",
+    "status",
+    "endpoint",
+    "http_method",
+    "request_format",
+    "subscriptions",
+    "description",
+    "authentication",
+]
 
 
 @routes.get("/webhooks")

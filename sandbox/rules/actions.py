@@ -14,7 +14,20 @@ if TYPE_CHECKING:
     from ..tickets.draft import Draft
     from ..tickets.shape import Via
 
-KNOWN_ACTIONS = ["status", "priority", "type", "group_id", "assignee_id", "brand_id", "ticket_form_id", "set_tags", "current_tags", "remove_tags", "notification_webhook", "notification_user"]
+KNOWN_ACTIONS = [
+    "status",
+    "priority",
+    "type",
+    "group_id",
+    "assignee_id",
+    "brand_id",
+    "ticket_form_id",
+    "set_tags",
+    "current_tags",
+    "remove_tags",
+    "notification_webhook",
+    "notification_user",
+]
 _REFERENCES = {"group_id": "groups", "assignee_id": "users", "brand_id": "brands", "ticket_form_id": "ticket_forms"}
 
 
@@ -35,9 +48,9 @@ def act(draft: Draft, action: Row, by_rule: Via) -> None:
     elif name in ("set_tags", "current_tags", "remove_tags"):
         set_tags(draft, _tags_after(draft.row["tags"], name, str(value or "").split()), by_rule)
     elif name == "notification_webhook":
-        _call_webhook(draft, value)
+        _call_webhook(draft, list(value or []))
     elif name == "notification_user":
-        _write_mail(draft, value, by_rule)
+        _write_mail(draft, list(value or []), by_rule)
 
 
 def _tags_after(tags: list[str], name: str, words: list[str]) -> list[str]:

@@ -82,7 +82,7 @@ def _update_type(draft: Draft, wanted: str) -> bool:
 
 def _role(draft: Draft, wanted: str) -> bool:
     if wanted.isdigit():
-        return draft.actor["id"] == int(wanted)
+        return bool(draft.actor["id"] == int(wanted))
     return wanted == ("agent" if draft.actor["role"] in STAFF else "end_user")
 
 
@@ -109,8 +109,17 @@ _SPECIAL: dict[str, Callable[[Draft, str], bool]] = {
 }
 KNOWN_FIELDS = {
     *_SPECIAL,
-    *["status", "priority", "type", "requester_id", "organization_id", "ticket_form_id", "brand_id", "group_id", "assignee_id"],
-    *["current_tags", "recipient"],
+    "status",
+    "priority",
+    "type",
+    "requester_id",
+    "organization_id",
+    "ticket_form_id",
+    "brand_id",
+    "group_id",
+    "assignee_id",
+    "current_tags",
+    "recipient",
 }
 
 

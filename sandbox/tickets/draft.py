@@ -1,4 +1,4 @@
-"""A ticket while it is being changed: the old row, the new row, and the audit events that lead from one to the other."""
+"""A ticket while it is being changed: the old row, the new row, and the audit events that lead to it."""
 
 from __future__ import annotations
 
