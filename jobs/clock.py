@@ -28,8 +28,9 @@ UNCLAIMED = timedelta(seconds=2)
 class Clock:
     """One tick a second until stopped. A failing tick is logged and the next one comes all the same."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, every: float = TICK_SECONDS) -> None:
         self.parts = parts
+        self.every = every
         self.stopping = threading.Event()
         self._next_poll = 0.0
 
@@ -43,7 +44,7 @@ class Clock:
                 log.error("the database does not answer", error=type(error).__name__)
             except Exception as error:  # whatever it was, the deadlines of all other tickets still need a clock
                 log.error("a tick failed", error=repr(error), trace=traceback.format_exc(limit=-5))
-            self.stopping.wait(max(0.05, TICK_SECONDS - (monotonic() - started)))
+            self.stopping.wait(max(self.every / 20, self.every - (monotonic() - started)))
 
     def tick(self) -> None:
         """Look for unclaimed work and for what the poll shows."""

@@ -7,6 +7,7 @@ import importlib
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,16 +51,16 @@ ALLOWED_BESIDES = {
     # Imported for its own sake, before the fork.
     "jobs/worker.py": ("integration.adapters.zendesk",),
 }
-#: A library -> the only places that may import it.
+#: A library -> the only places that may import it. (Benchmarks and tests compare us with the bare libraries.)
 LIBRARIES = {
     "zenpy": ("integration/adapters/zendesk/",),
     "rq": ("integration/adapters/queue.py", "jobs/"),
     "redis": ("integration/adapters/queue.py", "jobs/"),
-    "requests": ("integration/adapters/", "sandbox/", "demo/", "tests/", "bench/"),
-    "flask": ("integration/web/", "integration/cli/", "sandbox/", "tests/", "bench/"),
-    "alembic": ("integration/store/", "tests/"),
-    "ruamel": ("integration/adapters/catalogue_file/", "tests/"),
-    "cryptography": ("integration/adapters/vault.py", "tests/"),
+    "requests": ("integration/adapters/", "sandbox/", "demo/"),
+    "flask": ("integration/web/", "integration/cli/", "sandbox/"),
+    "alembic": ("integration/store/",),
+    "ruamel": ("integration/adapters/catalogue_file/",),
+    "cryptography": ("integration/adapters/vault.py",),
 }
 #: Names that ask the time, and who may.
 ASKS_THE_TIME = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime", "monotonic", "perf_counter"}
@@ -81,11 +82,15 @@ def short(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imports(path: Path) -> Iterator[str]:
     """Every module that a file imports, wherever the import stands; of `from a import b` both a and a.b."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     package = path.relative_to(ROOT).parent.parts
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -147,7 +152,7 @@ def test_the_rules_know_nothing_but_the_standard_library() -> None:
 def test_a_library_has_one_place(library: str) -> None:
     wrong = [
         short(path)
-        for path in files("integration", "jobs", "sandbox", "demo", "bench")
+        for path in files("integration", "jobs", "sandbox", "demo")
         for module in imports(path)
         if module.partition(".")[0] == library and not short(path).startswith(LIBRARIES[library])
     ]
@@ -155,7 +160,7 @@ def test_a_library_has_one_place(library: str) -> None:
 
 
 def calls(path: Path) -> Iterator[ast.Attribute]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node.func
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -26,13 +28,15 @@ def connect(url: str) -> Redis:
 class RedisNudge:
     """Enqueues the drain, at most once per SPACING."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seconds: Callable[[], float] = monotonic) -> None:
+        """`seconds`: a clock that never goes back."""
         self._redis = connect(url)
+        self._seconds = seconds
         self._queue = Queue(QUEUE, connection=self._redis, serializer=JSONSerializer)
-        self._last = 0.0
+        self._last = float("-inf")
 
     def __call__(self) -> bool:
-        now = monotonic()
+        now = self._seconds()
         if now - self._last < SPACING:
             return True
         self._last = now

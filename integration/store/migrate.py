@@ -23,22 +23,26 @@ class MigrationError(Exception):
     """The database cannot be brought to this version; the message says why and what would help."""
 
 
-def migrate(store: Store) -> list[str]:
-    """Bring the database to this version; returns a line for each thing done. Does nothing where it is there."""
+def migrate(store: Store, folder: Path = FOLDER) -> list[str]:
+    """Bring the database to the newest version of `folder`; returns a line for each thing done.
+
+    Does nothing where it is there. Raises MigrationError, and then nothing was changed.
+    """
     from alembic.util import CommandError
 
+    config = _config(folder)
     try:
-        current, head = _revisions(store)
+        current, head = _revisions(store, config)
         if current == head:
             done = [f"The database is at {head}, nothing to migrate."]
         else:
-            done = [*_backup(store, current), *_upgrade(store, head)]
+            done = [*_backup(store, current), *_upgrade(store, config, head)]
     except CommandError as error:
         raise MigrationError(
             f"{error}; a newer Deskward has been here. Install it again, or restore a backup"
         ) from None
-    except DBAPIError as error:
-        said = str(error.orig).strip().partition("\n")[0]
+    except (DBAPIError, sqlite3.Error) as error:
+        said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
         raise MigrationError(
             f"the database refused ({said}); nothing was changed. Look at DATABASE_URL, and whether its tables are ours"
         ) from error
@@ -47,29 +51,24 @@ def migrate(store: Store) -> list[str]:
     return done
 
 
-def _revisions(store: Store) -> tuple[str | None, str | None]:
+def _revisions(store: Store, config: Any) -> tuple[str | None, str | None]:
     from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
     with store.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
         connection.rollback()
-    script = _script()
+    script = ScriptDirectory.from_config(config)
     if current is not None:
         script.get_revision(current)
     return current, script.get_current_head()
 
 
-def _script() -> Any:
-    from alembic.script import ScriptDirectory
-
-    return ScriptDirectory.from_config(_config())
-
-
-def _config() -> Any:
+def _config(folder: Path) -> Any:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))  # "%" begins a name in Alembic's settings
     return config
 
 
@@ -84,10 +83,9 @@ def _backup(store: Store, current: str | None) -> Iterator[str]:
     yield f"Backup: {copy}"
 
 
-def _upgrade(store: Store, head: str | None) -> Iterator[str]:
+def _upgrade(store: Store, config: Any, head: str | None) -> Iterator[str]:
     from alembic import command
 
-    config = _config()
     with store.write() as (connection, _):
         if not store.is_sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
