@@ -8,6 +8,7 @@ import socket
 import threading
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Request, Response
 
@@ -65,6 +66,8 @@ class Endpoint:
     def _handle(
         self, request: Request, desk: Desk, parts: dict[str, Any], fault: str | None, headers: dict[str, str]
     ) -> Answer:
+        if self.route.quiet:
+            refuse_foreign_page(request)
         user = authenticate(desk, request, may_be_nobody=self.route.open)
         if not self.route.quiet:
             self._limit(request, desk, user, headers)
@@ -112,8 +115,17 @@ def authenticate(desk: Desk, request: Request, *, may_be_nobody: bool) -> Row | 
     return desk.account.get("users", known["user_id"])
 
 
+def refuse_foreign_page(request: Request) -> None:
+    """What needs no token must not be posted by a page of another site that is open in the same browser."""
+    origin = request.headers.get("Origin")
+    if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
+        raise Refused(403, {"error": "Forbidden", "description": f"this is not a page of {origin}"})
+
+
 def read_body(request: Request) -> Any:
-    """The JSON body, None for an empty one. Raises 400 for anything that is no JSON."""
+    """The JSON body, or the fields of a page's form; None for an empty one. Raises 400 for anything else."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        return request.form.to_dict()
     raw = request.get_data()
     if not raw:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from dataclasses import dataclass
 
 import requests
@@ -84,6 +85,9 @@ class Deliveries:
         while (job := self._queue.get()) is not None:
             try:
                 self._deliver(job)
+            except Exception:  # one bad webhook must not end the thread that serves all others
+                traceback.print_exc()
+                self._close(job, "terminated", None)
             finally:
                 self._queue.done()
 
@@ -93,6 +97,7 @@ class Deliveries:
             invocation = account.get("invocations", job.invocation_id)
             webhook = account.get("webhooks", invocation["webhook_id"]) if invocation else None
         if invocation is None or webhook is None:
+            self._close(job, "terminated", None)
             return
         headers, body = self._request(account, webhook, invocation)
         outcome = self._post(webhook, headers, body)

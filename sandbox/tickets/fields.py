@@ -61,7 +61,9 @@ def requester_of(draft: Draft, given: Row) -> Row:
 
 
 def set_requester(draft: Draft, user: Row) -> None:
-    """A ticket follows its requester into the requester's organization."""
+    """A ticket follows a new requester into that one's organization."""
+    if draft.row["requester_id"] == user["id"]:
+        return
     draft.set("requester_id", user["id"])
     draft.set("organization_id", user["organization_id"])
 

@@ -51,6 +51,7 @@ def update_ticket(
     if comment and (comment.get("body") or comment.get("html_body")):
         public = bool(comment.get("public", ticket["is_public"]))
         draft.say(_author(draft, comment, actor["id"]), comment.get("body") or comment["html_body"], public=public)
+        draft.row["is_public"] = ticket["is_public"] or public
     fill(draft, given)
     draft.row["raw_subject"] = draft.row["subject"]
     return _finish(draft, given, flags)
