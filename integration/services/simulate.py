@@ -154,8 +154,9 @@ class Simulator:
             raise BadLine(f"{at}.start: name the first day, such as 2026-01-01")
         purchased = _day(given.get("purchased"), f"{at}.purchased") or start
         end = _day(given.get("end"), f"{at}.end")
-        if end is None and sold.incidents:
+        if end is None and sold.incidents:  # RS-07; a pack that starts after its purchase ran out counts from its start
             end = contracts.anniversary(purchased, sold.incidents.valid_for_years)
+            end = end if end >= start else contracts.anniversary(start, sold.incidents.valid_for_years)
         if end is not None and end < start:
             raise BadLine(f"{at}.end: {end} is before the start {start}")
         return Contract(
