@@ -122,6 +122,12 @@ def test_names_that_lead_nowhere_are_refused_at_load_so_that_no_decision_meets_t
     assert 'there is no calendar "24x6". Did you mean "24x7"?' in problem or 'Did you mean "24x5"?' in problem
 
 
+def test_where_a_text_or_a_mapping_may_stand_one_mistake_is_told_once(tmp_path: Path) -> None:
+    premier = "          L1: mattermost-support § Level 1, response time, Premier"
+    (problem,) = problems_of(edited(tmp_path, "mattermost", (premier, "          L1: 7")))
+    assert 'plans › premier › targets 1 › source › L1: "7" does not fit here. Write a text, in quotes: "7"' in problem
+
+
 def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     edited(tmp_path, "mattermost", ("staffed: 24x5", "staffed: never"))
     edited(tmp_path, "rockstor", ("vendor: rockstor", "vendor: 7"))

@@ -27,6 +27,7 @@ from integration.domain.catalogue_check.sources import check_sources, documents_
 from integration.domain.sla import choose
 
 BOOK = load_book()
+KOLKATA = ZoneInfo("Asia/Kolkata")
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 WEEK = timedelta(weeks=1)
 # A normal week, and the weeks in which clocks change in Los Angeles and in Lisbon.
@@ -161,8 +162,8 @@ def test_looking_where_deadlines_turn_is_as_good_as_every_minute_of_five_weeks_g
 
 
 def daily(name: str, *hours: tuple[int, int]) -> BusinessCalendar:
-    """A calendar in UTC with the same hours (in minutes) on every day."""
-    return BusinessCalendar(name, "UTC", dict.fromkeys(range(7), hours))
+    """A calendar with the same hours (in minutes) on every day, in a zone without clock changes."""
+    return BusinessCalendar(name, KOLKATA.key, dict.fromkeys(range(7), hours))
 
 
 def at(clock: str) -> int:
@@ -192,11 +193,11 @@ def test_a_higher_plan_that_is_late_for_minutes_of_a_day_is_found_g08(
     }
     comparer = Comparer(replace(BOOK, calendars={"mattermost": hours}))
     lower, higher = [line(*low)], [line(*high)]
-    noon = datetime(2026, 6, 10, 12, tzinfo=UTC)
+    noon = datetime(2026, 6, 10, 12, tzinfo=KOLKATA)
     late = [
         (noon + timedelta(minutes=minute)).strftime("%H:%M")
         for minute in range(24 * 60)
-        if later_at_some_minute(comparer, lower, higher, [noon + timedelta(minutes=minute)])
+        if later_at_some_minute(comparer, lower, higher, [(noon + timedelta(minutes=minute)).astimezone(UTC)])
     ]
     assert (late[0], late[-1], len(late)) == (*later, at(later[1]) - at(later[0]) + 1)
     assert comparer.first_later(lower, higher) is not None
