@@ -131,10 +131,12 @@ def _one(parts: Parts, claimed: Claim, reads: Mapping[str, TicketRead] | None, d
 
 def _postpone(parts: Parts, claimed: Claim, error: Exception, tried: bool = True) -> None:
     """Give the ticket back. A busy or absent Zendesk parks nothing; a refusal or a fault of ours does after five."""
-    trace = str(error) if isinstance(error, ZendeskError) else "".join(traceback.format_exception(error)[-3:])
+    trace = "" if isinstance(error, ZendeskError) else "\n" + "".join(traceback.format_exception(error)[-3:])
     with parts.store.write() as (connection, now):
         wait, counts = _patience(claimed, error, now, tried)
-        work.postpone(connection, claimed, now + timedelta(seconds=wait), f"{type(error).__name__}: {trace}", counts)
+        work.postpone(
+            connection, claimed, now + timedelta(seconds=wait), f"{type(error).__name__}: {error}{trace}", counts
+        )
 
 
 def _patience(claimed: Claim, error: Exception, now: datetime, tried: bool) -> tuple[float, bool]:

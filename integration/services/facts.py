@@ -51,7 +51,10 @@ class Memory:
 def mailboxes_of(read: TicketRead, verified: Sequence[str], to_mailbox: Mailboxes) -> tuple[Mailbox, ...]:
     """The addresses that are proved (G-03): where the mail came from; else the requester's verified identities."""
     if is_mail(read) and not is_vouched_for(read):
-        raw = [str((read.ticket["via"].get("source") or {}).get("from", {}).get("address") or "")]
+        # A follow-up by mail names the ticket that it follows and no address: Zendesk found the requester by it.
+        requester = read.users.get(int(read.ticket.get("requester_id") or 0), {})
+        written = (read.ticket["via"].get("source") or {}).get("from") or {}
+        raw = [str(written.get("address") or requester.get("email") or "")]
     else:
         raw = list(verified)
     return tuple(dict.fromkeys(mailbox for each in raw if each and (mailbox := to_mailbox(each))))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from integration.domain import severity
+from integration.domain.catalogue import Catalogue
 from integration.domain.desk import Desk
 from integration.domain.ticket import EarlierPromise, Mailbox, Ticket
 from integration.domain.triage import Question
@@ -93,17 +95,23 @@ def hear_answer(parts: Parts, claimed: Claim, read: TicketRead) -> None:
         return
     catalogue = parts.book.catalogue(last.catalogue)
     requester = read.ticket.get("requester_id")
+    found = next(_answers(parts, claimed, catalogue, requester), None)
+    if found is not None:
+        said, stated_at = found
+        with parts.store.write() as (connection, _):
+            rows.mark(connection, claimed.account, claimed.ticket, stated_severity=said, stated_at=stated_at)
+
+
+def _answers(parts: Parts, claimed: Claim, catalogue: Catalogue, requester: Any) -> Iterator[tuple[str, datetime]]:
+    """The severities that the requester named after the first message, in public and beyond doubt (F38)."""
     for comment in parts.zendesk.comments(int(claimed.ticket))[1:]:
-        mine = comment.get("author_id") == requester and comment.get("public")
-        auto = AUTOMATIC in ((comment.get("metadata") or {}).get("flags") or ())
-        found = (
-            severity.answer(catalogue, str(comment.get("plain_body") or comment.get("body")), auto) if mine else None
-        )
-        if found:
-            with parts.store.write() as (connection, _):
-                stated_at = facts.instant_of(str(comment["created_at"]))
-                rows.mark(connection, claimed.account, claimed.ticket, stated_severity=found, stated_at=stated_at)
-            return
+        metadata = comment.get("metadata") or {}
+        if comment.get("author_id") != requester or not comment.get("public") or doubts_sender(metadata):
+            continue
+        text = str(comment.get("plain_body") or comment.get("body"))
+        said = severity.answer(catalogue, text, AUTOMATIC in (metadata.get("flags") or ()))
+        if said:
+            yield said, facts.instant_of(str(comment["created_at"]))
 
 
 def ask(
@@ -152,7 +160,13 @@ def _source_ticket(connection: Any, claimed: Claim, read: TicketRead) -> Ticket 
     if source.get("rel") != "follow_up":
         return None
     followed = (source.get("from") or {}).get("ticket_id")
-    return _ticket_of(rows.last_decision(connection, claimed.account, str(followed))) if followed else None
+    last = rows.last_decision(connection, claimed.account, str(followed)) if followed else None
+    ticket = _ticket_of(last)
+    if ticket is None:
+        return None
+    person = last.question["person"]
+    was_rated = ticket.stated_severity or person["severity"] or person["priority"]
+    return replace(ticket, stated_severity=last.severity if was_rated else None)
 
 
 def _ticket_of(last: Any) -> Ticket | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.chaos.gate import Gate
 from tests.scenarios.town import Town, settle_in
 
 CONTRACTS = """\
@@ -21,5 +22,21 @@ RS-1,Initech,rockstor/incident,active,2026-02-01,,2026-02-01,,,initech.example,,
 def town(database_url: str) -> Iterator[Town]:
     """A running installation with four customers, on each kind of database."""
     town, leave = settle_in(database_url, CONTRACTS)
+    yield town
+    leave()
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    """What stands between Deskward and Zendesk in `guarded`, open at first."""
+    gate = Gate()
+    yield gate
+    gate.stop()
+
+
+@pytest.fixture
+def guarded(database_url: str, gate: Gate) -> Iterator[Town]:
+    """The same town, with the gate on its way to Zendesk."""
+    town, leave = settle_in(database_url, CONTRACTS, in_front=gate)
     yield town
     leave()

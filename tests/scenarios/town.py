@@ -144,7 +144,8 @@ class Town:
         self.control("faults", **plan)
 
     def later(self, **how: float) -> None:
-        """Time passes."""
+        """Time passes, after what is under way has arrived."""
+        assert self.sandbox.settle(30)
         self.hands.move(**how)
 
     def import_contracts(self, sheet: str) -> None:
