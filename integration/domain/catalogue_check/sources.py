@@ -17,7 +17,6 @@ from integration.domain.catalogue import (
     Environment,
     EscalationPolicy,
     IncidentTerms,
-    Plan,
     Practice,
     Sale,
     Severity,
@@ -119,9 +118,3 @@ def _twice(path: Path, row: Targets, severity: str, earlier: tuple[int, Targets]
     numbers = f"{row.within[severity]} here and {other.within[severity]} in targets {position + 1}"
     says = f"{row.metric} of {severity} is {numbers}"
     return Finding(path, says, "two sources disagree: keep one number and add a decision that says why it stands")
-
-
-def plan_sources(plan: Plan) -> tuple[str, ...]:
-    """The documents behind a plan's numbers, each once."""
-    texts = [text for path, part in parts(plan) for _, text in _sources(path, part)]
-    return tuple(dict.fromkeys(document for text in texts for document in documents_in(text)))
