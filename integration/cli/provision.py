@@ -27,6 +27,17 @@ def apply(yes: bool) -> None:
     _run(apply=True)
 
 
+@provision.command("forget-secrets")
+def forget_secrets() -> None:
+    """Drop the stored Zendesk token and signing secret, which another SECRET_KEY cannot open."""
+    from integration.store import secrets
+
+    parts = context.parts()
+    with parts.store.write() as (connection, _):
+        dropped = secrets.forget(connection, parts.account)
+    click.echo(f"{dropped} secret(s) dropped; `flask provision apply` reads the signing secret again.")
+
+
 def _run(apply: bool) -> int:
     from integration.services.ports import ZendeskError
     from integration.services.provision import provision as run

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from integration.store.tables import secrets
 from integration.store.upsert import upsert
@@ -17,3 +17,8 @@ def kept(connection: Connection, account: str, name: str) -> str | None:
     """The encrypted value; None where there is none."""
     query = select(secrets.c.value).where(secrets.c.account == account, secrets.c.name == name)
     return connection.execute(query).scalar_one_or_none()
+
+
+def forget(connection: Connection, account: str) -> int:
+    """Drop all that is kept for an account; returns how many values there were."""
+    return connection.execute(delete(secrets).where(secrets.c.account == account)).rowcount

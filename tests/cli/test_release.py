@@ -142,3 +142,9 @@ def test_a_real_account_is_not_told_to_call_this_machine(
     empty_parts.settings = Settings.model_validate(empty_parts.settings.model_dump() | {"zendesk_subdomain": "acme"})
     for words in (("provision", "plan"), ("provision", "apply", "--yes")):
         assert complaint(typed(*words)).startswith("Error: PUBLIC_URL is not set")
+
+
+def test_after_a_change_of_the_key_what_it_cannot_open_is_dropped(typed: Run, empty_parts: Parts) -> None:
+    empty_parts.keep_secret("webhook_secret", "made with the key before")
+    assert typed("provision", "forget-secrets").stdout.startswith("1 secret(s) dropped")
+    assert empty_parts.secret("webhook_secret") is None
