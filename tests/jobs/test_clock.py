@@ -170,7 +170,12 @@ def test_a_tick_that_fails_is_logged_and_the_next_one_comes(town: Town, capsys: 
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    usual = {"DATABASE_URL": f"sqlite:///{folder}/deskward.db", "SECRET_KEY": "of the tests", "PYTHONUNBUFFERED": "1"}
+    usual = {
+        "ZENDESK_SUBDOMAIN": "sandbox",
+        "DATABASE_URL": f"sqlite:///{folder}/deskward.db",
+        "SECRET_KEY": "of the tests",
+        "PYTHONUNBUFFERED": "1",
+    }
     return {**os.environ, **usual, **more}
 
 

@@ -24,6 +24,7 @@ def worker(town: Town, queue_url: str) -> subprocess.CompletedProcess[str]:
     """Run the worker until the queue is empty."""
     settings = town.parts.settings
     given = {
+        "ZENDESK_SUBDOMAIN": "sandbox",
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": queue_url,
         "ZENDESK_BASE_URL": town.sandbox.url,
