@@ -5,6 +5,13 @@ import sys
 from typing import Any
 
 from integration import lifeline
+from integration.config import BadSettings, cannot_start, load  # the name "config" would be taken for gunicorn's own
+
+# Here, in the master: a worker that ends over a bad setting would be started again for ever.
+try:
+    _settings = load()
+except BadSettings as error:
+    sys.exit(cannot_start(error))
 
 
 def _whole(name: str, default: int) -> int:
@@ -16,7 +23,7 @@ def _whole(name: str, default: int) -> int:
 
 
 # Open to this machine only until somebody says otherwise; a host that forwards traffic to us needs WEB_HOST=0.0.0.0.
-bind = f"{os.environ.get('WEB_HOST', '').strip() or '127.0.0.1'}:{_whole('PORT', 8000)}"
+bind = f"{os.environ.get('WEB_HOST', '').strip() or '127.0.0.1'}:{_settings.port}"
 worker_class = "gthread"
 workers = _whole("WEB_CONCURRENCY", 2)
 threads = _whole("WEB_THREADS", 8)

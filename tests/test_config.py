@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -209,11 +210,32 @@ def test_settings_cannot_be_changed_after_the_start() -> None:
         load({}).port = 9
 
 
+@pytest.mark.parametrize("document", [".env.example", "docs/operating.md"])
+def test_every_setting_stands_in_the_documents(document: str) -> None:
+    said = (ROOT / document).read_text(encoding="utf-8").replace("`_SECRET`", "`ZENDESK_OAUTH_CLIENT_SECRET`")
+    assert [name.upper() for name in Settings.model_fields if name.upper() not in said] == []
+
+
+def test_the_example_is_a_file_of_settings_that_would_be_taken() -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    given = dict(line[1:].split("=", 1) for line in lines if re.match("#[A-Z_]+=", line))
+    values = {name: value for name, value in given.items() if not name.endswith("_FILE")}
+    del values["CATALOGUE_DIR"], values["ZENDESK_BASE_URL"]  # a folder of another machine, and the sandbox's
+    assert load(values | {"ZENDESK_OAUTH_CLIENT_SECRET": "x"}).account == "acme"
+
+
 # -- the processes -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "process", [["-m", "jobs.clock"], ["-m", "jobs.worker"], ["-m", "flask", "release"], ["-c", "import wsgi"]]
+    "process",
+    [
+        ["-m", "jobs.clock"],
+        ["-m", "jobs.worker"],
+        ["-m", "flask", "release"],
+        ["-c", "import wsgi"],
+        ["-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
+    ],
 )
 def test_a_process_with_bad_settings_ends_with_1_and_says_what_to_mend(process: list[str]) -> None:
     environment = {**os.environ, "PORT": "web", "DESKWARD_MODE": "on"}
