@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -20,12 +21,21 @@ def upsert(
 
     True where a row was inserted or changed.
     """
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement: Any = insert(table).values(**values)
-    if update is None:
-        statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    else:
-        changes = {name: statement.excluded[name] for name in update}
-        statement = statement.on_conflict_do_update(index_elements=list(key), set_=changes)
+    statement = _statement(connection.dialect.name, table, tuple(key), None if update is None else tuple(update))
     # A table that counts its own ids makes the driver ask for the new id, and the count of rows is then thrown away.
-    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount > 0
+    return connection.execute(statement, dict(values), execution_options={"preserve_rowcount": True}).rowcount > 0
+
+
+def inserting(dialect: str, table: Table) -> Any:
+    """INSERT into `table` in the dialect that knows ON CONFLICT."""
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+
+
+@cache
+def _statement(dialect: str, table: Table, key: tuple[str, ...], update: tuple[str, ...] | None) -> Any:
+    """Built once: building it costs more than executing it."""
+    statement = inserting(dialect, table)
+    if update is None:
+        return statement.on_conflict_do_nothing(index_elements=key)
+    changes = {name: statement.excluded[name] for name in update}
+    return statement.on_conflict_do_update(index_elements=key, set_=changes)

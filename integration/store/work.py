@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, and_, case, func, or_, select, update
 
 from integration.store.tables import deliveries, ticket_work
-from integration.store.upsert import upsert
+from integration.store.upsert import inserting, upsert
 
 LEASE = timedelta(seconds=90)
 MOST_ATTEMPTS = 5
@@ -37,24 +38,28 @@ def record_delivery(connection: Connection, values: Mapping[str, object]) -> boo
 
 def want(connection: Connection, account: str, ticket: str, now: datetime, due_at: datetime | None = None) -> None:
     """Ask for a look at a ticket: one more than before, so that a look that is under way does not close it."""
-    open_since = case((ticket_work.c.is_open, ticket_work.c.open_since), else_=now)
-    changed = connection.execute(
-        update(ticket_work)
-        .where(ticket_work.c.account == account, ticket_work.c.ticket == ticket)
-        .values(
-            wanted=ticket_work.c.wanted + 1,
-            open_since=open_since,
-            is_open=True,
-            due_at=due_at or now,
-            parked_at=None,
-            attempts=case((ticket_work.c.parked_at.is_(None), ticket_work.c.attempts), else_=0),
-        )
-    )
-    if changed.rowcount:
-        return
-    fresh = {"account": account, "ticket": ticket, "wanted": 1, "done": 0, "due_at": due_at or now, "open_since": now}
-    if not upsert(connection, ticket_work, fresh | {"is_open": True, "fence": 0, "attempts": 0}, ["account", "ticket"]):
-        want(connection, account, ticket, now, due_at)  # another process made the row in between
+    row = {"account": account, "ticket": ticket, "due_at": due_at or now, "open_since": now}
+    connection.execute(_wanting(connection.dialect.name), {**_FRESH, **row})
+
+
+#: The work row of a ticket that nobody has asked for yet.
+_FRESH: Mapping[str, object] = {"wanted": 1, "done": 0, "is_open": True, "fence": 0, "attempts": 0}
+
+
+@cache
+def _wanting(dialect: str) -> Insert:
+    """Built once: every webhook sends it, and building it costs more than executing it."""
+    insert, now = inserting(dialect, ticket_work), ticket_work.c
+    changes = {
+        "wanted": now.wanted + 1,
+        "open_since": case((now.is_open, now.open_since), else_=insert.excluded.open_since),
+        "is_open": True,
+        "due_at": insert.excluded.due_at,
+        "parked_at": None,
+        "attempts": case((now.parked_at.is_(None), now.attempts), else_=0),
+    }
+    statement: Insert = insert.on_conflict_do_update(index_elements=["account", "ticket"], set_=changes)
+    return statement
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:
