@@ -169,24 +169,24 @@ class Run:
             supervisor.start(Spec("sandbox", argv))
 
     def _start_deskward(self) -> None:
-        """The Procfile: the release line to its end, then the processes; wait until both servers answer."""
+        """The Procfile: the release line to its end, then the processes; they get ready while the rest is set up."""
         if "release" in self._commands:
             self._step(Step("release", self._commands["release"]))
         for name in KEPT:
             if name in self._commands:
                 self._supervisor.start(Spec(name, self._commands[name]))
-        if self._sandbox:
-            self._await_page(self._settings.sandbox_port, "/", "The local Zendesk")
-        if "web" in self._commands:
-            self._await_page(self._settings.port, "/healthz", "The web process")
 
     def _set_up(self) -> None:
-        """The commands that make it a working installation, then the examples, then the pages to open."""
-        if self._chosen.bare:
-            return
-        for step in STEPS:
+        """The commands that make it a working installation, then the pages to open, then the examples."""
+        if self._sandbox:
+            self._await_page(self._settings.sandbox_port, "/", "The local Zendesk")
+        for step in [] if self._chosen.bare else STEPS:
             if self._sandbox or step.real_account:
                 self._step(step)
+        if "web" in self._commands:
+            self._await_page(self._settings.port, "/healthz", "The web process")
+        if self._chosen.bare:
+            return
         self._name_pages()
         self._supervisor.start(FOLLOW)
         if self._sandbox:
