@@ -119,14 +119,16 @@ def improve(
 
 
 def _improve(book: Book, plan_id: str, target: Target, earlier: EarlierPromise, changed_at: datetime) -> Target:
-    if target.deadline is None or target.started_at is None:
+    if target.deadline is None:
         return target
+    start = changed_at
     if earlier.deadline and earlier.started_at and (earlier.plan, earlier.severity) == (plan_id, target.severity):
-        unchanged = (earlier.started_at, earlier.deadline) == (target.started_at, target.deadline)
-        return target if unchanged else _restarted(book, plan_id, target.severity, earlier.started_at, earlier.deadline)
-    if earlier.deadline and target.deadline >= earlier.deadline:
+        start = earlier.started_at
+    elif earlier.deadline and target.deadline >= earlier.deadline:
         return target
-    return _restarted(book, plan_id, target.severity, changed_at, earlier.deadline)
+    moved = _restarted(book, plan_id, target.severity, start, earlier.deadline)
+    is_moved = (moved.started_at, moved.deadline) != (target.started_at, target.deadline)
+    return moved if is_moved else target
 
 
 def _restarted(book: Book, plan_id: str, severity: str, at: datetime, latest: datetime | None) -> Target:

@@ -175,6 +175,13 @@ def test_g09_a_first_decision_counts_from_the_ticket_however_late_we_look() -> N
     assert deadline_of(look("L1", "2026-11-19 10:00")) == local("2026-11-18 11:00")
 
 
+def test_g09_a_change_in_the_tickets_own_second_is_no_change_of_its_start() -> None:
+    """A named contact is registered as the ticket comes in: the promise is the one that it would have had anyway."""
+    sponsored = look("L1", before=look("L1", who=DEE))
+    assert sponsored.targets == look("L1").targets
+    assert look("L1", "2026-11-18 10:30", sponsored).targets == sponsored.targets
+
+
 SEVERITIES = st.sampled_from(["L1", "L2", "L3", "L4"])
 MINUTES = st.integers(0, 14 * 24 * 60)
 PEOPLE = st.sampled_from([ANA, BEN])
