@@ -7,10 +7,12 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from demo import valkey
 from tests.demo.running import (
     bare,
     bare_arguments,
@@ -28,9 +30,11 @@ pytestmark = [
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Iterator[Path]:
     write_procfile(tmp_path, release="child release dies 0", worker="child worker", clock="child clock")
-    return tmp_path
+    yield tmp_path
+    # A killed run leaves this to the next one, and here there is none.
+    valkey.clear_socket_folder(tmp_path / "var" / "valkey")
 
 
 def test_kill_9_of_the_supervisor_leaves_no_process_behind(folder: Path) -> None:
