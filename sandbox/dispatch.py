@@ -68,7 +68,9 @@ class Endpoint:
     ) -> Answer:
         if self.route.quiet:
             refuse_foreign_page(request)
-        user = authenticate(desk, request, may_be_nobody=self.route.open)
+        user = None
+        if self.route.path.startswith("/api/"):
+            user = authenticate(desk, request, may_be_nobody=self.route.open)
         if not self.route.quiet:
             self._limit(request, desk, user, headers)
         refusal = refusal_for(fault)

@@ -42,7 +42,8 @@ class Handle:
         self.url = f"http://{self.host}:{self.port}"
         self._server = ThreadedWSGIServer(self.host, self.port, build(world), _Handler, fd=listening.fileno())
         listening.close()
-        self._thread = threading.Thread(target=self._server.serve_forever, name="sandbox", daemon=True)
+        # The argument is how often it looks whether to stop, so that a test does not wait half a second for that.
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
         self._thread.start()
         world.deliveries.start()
         world.resume()
@@ -81,7 +82,6 @@ class _Handler(WSGIRequestHandler):
     """No delay between headers and body, no access log."""
 
     disable_nagle_algorithm = True
-    wbufsize = -1
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: /sandbox/calls counts."""
