@@ -38,7 +38,9 @@ def tickets(call: Call) -> Row:
     cursor = _cursor(shown[-1]) if shown else call.query.get("cursor")
     url = f"{call.account.url('incremental/tickets/cursor')}?{urlencode({'cursor': cursor, 'per_page': size})}"
     page = {"after_cursor": cursor, "after_url": url if cursor else None, "before_cursor": None, "before_url": None}
-    return with_tickets(call, page | {"end_of_stream": len(rows) <= size}, shown)
+    page = with_tickets(call, page | {"end_of_stream": len(rows) <= size}, shown)
+    page.pop("last_audits", None)  # Zendesk side-loads them everywhere but here
+    return page
 
 
 def _start(call: Call) -> int:

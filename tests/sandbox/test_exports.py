@@ -37,6 +37,14 @@ def test_f33_the_last_minute_is_withheld(timed: Account, hands: Hands) -> None:
     assert page["tickets"][0]["generated_timestamp"] == start_time + 60
 
 
+def test_people_are_side_loaded_last_audits_are_not(timed: Account, hands: Hands) -> None:
+    timed.mail()
+    hands.move(60)
+    page = timed.api("GET", f"{EXPORT}?start_time=0&include=users,last_audits")
+    assert [user["name"] for user in page["users"]] == ["Ana"]
+    assert "last_audits" not in page
+
+
 def test_a_start_within_the_last_minute_is_refused(timed: Account, hands: Hands) -> None:
     error = timed.api("GET", f"{EXPORT}?start_time={epoch(hands.now) - 59}", expect=422)
     assert "start_time" in error["details"]
