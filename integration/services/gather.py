@@ -162,7 +162,7 @@ def _source_ticket(connection: Any, claimed: Claim, read: TicketRead) -> Ticket 
     followed = (source.get("from") or {}).get("ticket_id")
     last = rows.last_decision(connection, claimed.account, str(followed)) if followed else None
     ticket = _ticket_of(last)
-    if ticket is None:
+    if last is None or ticket is None:
         return None
     person = last.question["person"]
     was_rated = ticket.stated_severity or person["severity"] or person["priority"]

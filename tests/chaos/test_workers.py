@@ -1,4 +1,4 @@
-"""Workers die, sleep past their lease, race each other and meet poison: one decision that holds, one note (F64 to F66)."""
+"""Workers die, sleep past their lease, race each other and meet poison: one decision, one note (F64 to F66)."""
 
 from __future__ import annotations
 
@@ -90,6 +90,24 @@ def test_a_worker_that_sleeps_in_the_middle_does_no_harm(town: Town, call: str) 
     drain(worker(town.parts, call, before=sleeps))
     town.work_out()
     assert is_right(town, number) and town.decisions(number) == 1
+
+
+def test_an_event_between_the_read_and_the_end_of_a_look_is_not_swallowed(town: Town) -> None:
+    """F04: a look closes only what was asked before it read the ticket; the agent's edit just after is seen as well."""
+    number = town.mail("lou@globex.example")
+    town.work()
+    town.later(minutes=5)
+    town.reply(number, "Any news?")
+    assert town.sandbox.settle(30)
+
+    def edits() -> None:
+        town.later(seconds=1)
+        town.agent_sets(number, severity="L1")
+        assert town.sandbox.settle(30)
+
+    drain(worker(town.parts, "tickets", after=edits))
+    town.work()
+    assert town.ticket(number)["priority"] == "urgent"
 
 
 def test_four_workers_at_once_decide_each_ticket_once(town: Town) -> None:

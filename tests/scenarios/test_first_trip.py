@@ -12,7 +12,11 @@ pytestmark = pytest.mark.xdist_group("servers")
 def test_a_premier_contact_reports_an_outage_and_the_agent_finds_everything_set(town: Town) -> None:
     """MM-11, MM-30, MM-41, MM-45: named contact, L1, one hour, one update, one note, two calls (P3)."""
     number = town.portal(
-        "ana@acme.example", form="Technical support request", priority="urgent", environment="production", category="AD/LDAP"
+        "ana@acme.example",
+        form="Technical support request",
+        priority="urgent",
+        environment="production",
+        category="AD/LDAP",
     )
     town.work()
     assert town.troubles() == []

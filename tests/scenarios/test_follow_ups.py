@@ -80,7 +80,7 @@ def test_the_last_second_of_a_contract_is_covered_and_the_next_is_grace(database
 
 
 def test_a_contact_registered_after_the_ticket_counts_for_the_next_one(town: Town) -> None:
-    """MM-30, F43: who was a named contact is judged at creation; a colleague's seat of today helps tomorrow's ticket."""
+    """MM-30, F43: who was a named contact is judged at creation; a seat of today helps tomorrow's ticket."""
     umbrella = "reference,organization,plan,start,domains,contacts\nMM-8,Umbrella,mattermost/premier,2026-01-01,"
     town.import_contracts(umbrella + "umbrella.example,uma@umbrella.example\n")
     first = town.mail("dan@umbrella.example")

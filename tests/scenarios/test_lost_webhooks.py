@@ -1,4 +1,4 @@
-"""Webhooks get lost: Zendesk never repeats a 500, its circuit breaker opens, whole hours were lost before (F07, F16)."""
+"""Webhooks get lost: a 500 is never repeated, a circuit breaker opens, whole hours were lost before (F07, F16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""First contact with a live account: observe, then note, then act; older tickets; the kill switch (house: first contact)."""
+"""First contact with a live account: observe, then note, then act; older tickets; the kill switch."""
 
 from __future__ import annotations
 

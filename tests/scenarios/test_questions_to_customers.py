@@ -1,4 +1,4 @@
-"""How severe is it? The question that goes out by a trigger's e-mail, and the answers that count (G-02, MH-20's pictures)."""
+"""How severe is it? The question goes out by a trigger's e-mail, and few answers count (G-02, MH-20's pictures)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from integration.services.provision import provision
 from tests.scenarios.conftest import CONTRACTS
-from tests.scenarios.town import Town, settle_in
+from tests.scenarios.town import BRANDS, Town, settle_in
 
 pytestmark = pytest.mark.xdist_group("servers")
 
@@ -61,7 +61,7 @@ def test_one_person_gets_one_mail_in_24_hours(asking: Town) -> None:
 
 
 def test_the_bare_word_high_raises_to_l2_from_that_moment_on(asking: Town) -> None:
-    """MH-20's DEC, G-09: L3 until answered; two hours of L2 count from the answer, quotes and signature are no answer."""
+    """MH-20's DEC, G-09: L3 until answered; the two hours of L2 count from the answer; quotes are no answer."""
     number = ask(asking)
     assert asking.ticket(number)["first_reply_due"] == "2026-11-20 18:00 UTC"
     asking.reply(number, "High\n\n--\nAna\n\n> Urgent - production is stopped")
@@ -102,7 +102,7 @@ def test_an_answer_found_late_counts_from_when_it_was_given(asking: Town) -> Non
     ],
 )
 def test_anything_else_is_left_to_an_agent(asking: Town, body: str, more: dict[str, object]) -> None:
-    """MH-20's DEC, F38: a sentence, a machine, a doubted sender, another person, or an agent does not answer for them."""
+    """MH-20's DEC, F38: a sentence, a machine, a doubted sender, another person or an agent is no answer."""
     number = ask(asking)
     asking.reply(number, body, **more)
     asking.work()
@@ -122,13 +122,7 @@ def test_machines_and_doubted_senders_are_never_written_to(asking: Town) -> None
 def test_each_vendor_writes_in_words_of_its_own(asking: Town) -> None:
     """G-02: a stranger is asked for the contract by the vendor that the mail went to."""
     bodies = []
-    for number, (vendor, address) in enumerate(
-        (
-            ("Mattermost", "support@mattermost.com"),
-            ("Rocket.Chat", "support@rocket.chat"),
-            ("Rockstor", "support@rockstor.com"),
-        )
-    ):
+    for number, address in enumerate(BRANDS.values()):
         [mail] = asking.mails(ask(asking, f"stranger{number}@nowhere.example", to=address))
         bodies.append(mail["body"])
     assert len(set(bodies)) == 3
