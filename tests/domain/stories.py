@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hypothesis import HealthCheck, settings
+
 from integration.adapters.address import AddressBook
 from integration.domain.contract import Contract, DomainClaim, NamedContact
 from integration.domain.ticket import Asker, ByPerson, EarlierPromise, Mailbox, Ticket
@@ -30,6 +32,11 @@ def local(text: str, zone: str = PACIFIC, fold: int = 0) -> datetime:
     """The instant of a wall time such as "2026-11-20 16:00" of a zone, in UTC; `fold=1` is the second of two."""
     # In UTC, because two zones' times in a repeated hour are never equal in Python.
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC)
+
+
+def examples(count: int) -> settings:
+    """Settings of a property that a busy machine cannot fail: nothing is timed."""
+    return settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 # -- the rules themselves ------------------------------------------------------------------------------------------

@@ -99,6 +99,14 @@ def test_rc13_membership_identifies_nobody_by_email(book: Book) -> None:
     assert decide(book, held, who=member, channel="portal").outcome == "entitled"
 
 
+def test_g15_what_an_address_says_goes_before_zendesks_membership(book: Book) -> None:
+    """Ana is at Acme's domain; that Zendesk calls her a member of Globex makes nothing ambiguous."""
+    acme = contract(PLUS, id="1", organization="Acme")
+    globex = contract(PLUS, "globex.example", id="2", organization="Globex", zendesk_organization=42)
+    granted = decide(book, acme, globex, who=asker(ANA, member_of=42))
+    assert granted.contract == acme
+
+
 def test_f34_two_identities_of_two_customers_are_ambiguous_however_long_the_domain(book: Book) -> None:
     """The longest match is for one address; it never lets one address outbid another."""
     acme = contract(ENTERPRISE, id="1", organization="Acme")

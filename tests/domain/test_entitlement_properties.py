@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.adapters.catalogue_file import load_book
 from integration.domain.contract import Contract, DomainClaim
 from integration.domain.sla import plans_with_included
 from integration.domain.triage import triage
-from tests.domain.stories import asker, contact, contract, question
+from tests.domain.stories import asker, contact, contract, examples, question
 
 BOOK = load_book()
 LABELS = st.sampled_from(["good", "xgood", "g", "good-x", "lab", "com"])
@@ -24,12 +24,14 @@ def claimed(claim: DomainClaim, domain: str) -> bool:
     return seen == held or (claim.subdomains and len(seen) > len(held) and seen[-len(held) :] == held)
 
 
+@examples(100)
 @given(DOMAINS, DOMAINS, st.booleans())
 def test_f35_a_claim_covers_by_whole_labels(held: str, seen: str, wide: bool) -> None:
     claim = DomainClaim(held, wide)
     assert claim.covers(seen) == claimed(claim, seen)
 
 
+@examples(100)
 @given(DOMAINS, st.text("abcxyz-", min_size=1, max_size=5), st.booleans())
 def test_f35_glued_to_the_front_is_another_domain(held: str, glued: str, wide: bool) -> None:
     assert not DomainClaim(held, wide).covers(glued + held)
@@ -76,7 +78,7 @@ CHANNELS = st.sampled_from(["portal", "email", "hotline", "zulip", "fax"])
 FORMS = st.sampled_from([None, "technical", "sales", "support"])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(80)
 @given(contracts_of_a_vendor(), ASKERS, CHANNELS, FORMS, st.randoms(use_true_random=False))
 def test_the_order_of_contracts_and_a_second_look_never_matter(told, people, channel, form, random) -> None:
     """Idempotence: the same question has the same answer, in whatever order the database tells the contracts."""
@@ -88,7 +90,7 @@ def test_the_order_of_contracts_and_a_second_look_never_matter(told, people, cha
     assert first == second == again
 
 
-@settings(max_examples=150, deadline=None)
+@examples(80)
 @given(contracts_of_a_vendor(), ASKERS, CHANNELS)
 def test_a_promise_is_one_of_the_customers_own_or_what_it_includes_or_the_default(told, people, channel) -> None:
     vendor, held = told
@@ -101,7 +103,7 @@ def test_a_promise_is_one_of_the_customers_own_or_what_it_includes_or_the_defaul
     assert {target.plan for target in decision.targets} <= set(plans_with_included(BOOK, plan)) if plan else True
 
 
-@settings(max_examples=150, deadline=None)
+@examples(80)
 @given(contracts_of_a_vendor(), st.sampled_from([person for person in PEOPLE if "gmail" not in person]))
 def test_f34_two_owners_are_never_resolved_to_one(told, person: str) -> None:
     """By e-mail, with contracts that name domains only: two customers at the longest match are always ambiguous."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.adapters.catalogue_file import load_book
@@ -15,7 +15,7 @@ from integration.domain.catalogue import OUTCOMES
 from integration.domain.contract import Contract
 from integration.domain.ticket import ByPerson, EarlierPromise
 from integration.domain.triage import triage
-from tests.domain.stories import ANA, BEN, DEE, LISBON, SAO_PAULO, contract, local, question
+from tests.domain.stories import ANA, BEN, DEE, LISBON, SAO_PAULO, contract, examples, local, question
 
 BOOK = load_book()
 
@@ -127,7 +127,7 @@ WORDS = st.sampled_from([None, "urgent", "high", "low", "L9", "staging", "AD/LDA
 STARTS = st.datetimes(datetime(2026, 1, 2), datetime(2026, 12, 30), timezones=st.just(UTC))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(80)
 @given(PLANS, CHANNELS, WORDS, WORDS, WORDS, st.sampled_from([ANA, DEE, "support@acme.example", "x@gmail.com"]), STARTS)
 def test_no_receipt_is_over_ten_lines_nor_says_a_rule_twice_in_one_bracket(
     plan, channel, severity, environment, category, who, at

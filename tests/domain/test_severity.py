@@ -11,7 +11,7 @@ from integration.domain import severity
 from integration.domain.book import Book
 from integration.domain.severity import SeverityDecision, UnknownSeverity
 from integration.domain.ticket import ByPerson
-from tests.domain.stories import ticket
+from tests.domain.stories import examples, ticket
 
 BOOK = load_book()
 
@@ -114,6 +114,7 @@ CHANNELS = st.sampled_from(["portal", "email", "hotline", "zulip", "fax"])
 STATED = st.sampled_from([None, "urgent", "high", "normal", "low"])
 
 
+@examples(100)
 @given(VENDORS, BELOW, CHANNELS, STATED)
 def test_mm45_rc23_nothing_but_production_is_ever_above_the_lowest(vendor, environment, channel, stated) -> None:
     catalogue = BOOK.catalogue(vendor)
@@ -122,6 +123,7 @@ def test_mm45_rc23_nothing_but_production_is_ever_above_the_lowest(vendor, envir
     assert decision.priority == "low"
 
 
+@examples(100)
 @given(VENDORS, st.sampled_from(["production", "", None, "prod-eu", "Production"]), CHANNELS, STATED)
 def test_rc23_an_empty_or_unknown_environment_and_production_cap_nothing(vendor, environment, channel, stated) -> None:
     capped = decide(BOOK, vendor, environment=environment, channel=channel, severity=stated)
@@ -129,6 +131,7 @@ def test_rc23_an_empty_or_unknown_environment_and_production_cap_nothing(vendor,
     assert (capped.working, capped.capped_from) == (free.working, None)
 
 
+@examples(100)
 @given(VENDORS, BELOW, CHANNELS, STATED)
 def test_g07_a_cap_never_raises_and_never_forgets_what_was_stated(vendor, environment, channel, stated) -> None:
     catalogue = BOOK.catalogue(vendor)
@@ -191,6 +194,7 @@ def test_an_auto_reply_never_counts(book: Book, text: str, _: str) -> None:
     assert severity.answer(book.catalogue("mattermost"), text, auto_reply=True) is None
 
 
+@examples(100)
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reading_and_two_words_never_count(text: str) -> None:
     catalogue = BOOK.catalogue("mattermost")

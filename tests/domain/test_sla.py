@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.adapters.catalogue_file import load_book
@@ -14,7 +14,7 @@ from integration.domain.book import Book
 from integration.domain.contract import Contract
 from integration.domain.ticket import ByPerson, EarlierPromise
 from integration.domain.triage import Decision, triage
-from tests.domain.stories import ANA, BEN, DEE, LISBON, contract, local, promise_of, question
+from tests.domain.stories import ANA, BEN, DEE, LISBON, contract, examples, local, promise_of, question
 
 BOOK = load_book()
 PREMIER, ENTERPRISE = "mattermost/premier", "mattermost/enterprise"
@@ -39,7 +39,7 @@ def test_g08_a_plan_brings_those_that_it_includes_directly_and_through_others(bo
 WEEK = st.integers(0, 7 * 24 * 60).map(lambda minute: local("2026-11-22 00:00") + timedelta(minutes=minute))
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.sampled_from(["L1", "L2", "L3", "L4"]), WEEK)
 def test_g08_a_higher_plan_is_never_later(severity: str, at: datetime) -> None:
     """In the week of Thanksgiving, where holidays pull the two plans apart."""
@@ -50,7 +50,7 @@ def test_g08_a_higher_plan_is_never_later(severity: str, at: datetime) -> None:
 STARTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1), timezones=st.just(UTC))
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.sampled_from(list(BOOK.plan_ids())), st.integers(0, 3), STARTS)
 def test_every_first_reply_is_due_after_its_start_and_each_metric_comes_once(
     plan: str, place: int, at: datetime
@@ -187,7 +187,7 @@ MINUTES = st.integers(0, 14 * 24 * 60)
 PEOPLE = st.sampled_from([ANA, BEN])
 
 
-@settings(max_examples=120, deadline=None)
+@examples(80)
 @given(st.lists(st.tuples(SEVERITIES, PEOPLE, MINUTES), min_size=1, max_size=5), MINUTES, st.data())
 def test_g09_through_any_changes_a_raise_is_never_late_nor_born_breached_and_a_repeat_is_equal(changes, start, data):
     """Severity and person (Premier's contact, or a colleague with Enterprise) change at rising moments."""

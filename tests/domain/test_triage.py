@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.adapters.catalogue_file import load_book
@@ -15,7 +15,7 @@ from integration.domain.catalogue import OUTCOMES
 from integration.domain.ticket import ByPerson
 from integration.domain.triage import triage
 from integration.services.records import question_from, question_json
-from tests.domain.stories import ANA, BEN, contract, promise_of, question
+from tests.domain.stories import ANA, BEN, contract, examples, promise_of, question
 
 BOOK = load_book()
 PREMIER, ENTERPRISE, SILVER = "mattermost/premier", "mattermost/enterprise", "rocketchat-legacy/silver"
@@ -117,7 +117,7 @@ def questions(draw: st.DrawFn):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(80)
 @given(questions())
 def test_triage_is_a_function_of_its_question_also_after_a_trip_through_the_database(asked) -> None:
     """Idempotence, and F24: what is stored of a question is all that the answer depends on."""
@@ -127,7 +127,7 @@ def test_triage_is_a_function_of_its_question_also_after_a_trip_through_the_data
     assert triage(stored, BOOK) == decision
 
 
-@settings(max_examples=100, deadline=None)
+@examples(60)
 @given(questions())
 def test_a_repeated_decision_with_its_own_promise_changes_nothing(asked) -> None:
     decision = triage(asked, BOOK)
@@ -135,7 +135,7 @@ def test_a_repeated_decision_with_its_own_promise_changes_nothing(asked) -> None
     assert again == decision
 
 
-@settings(max_examples=100, deadline=None)
+@examples(60)
 @given(questions())
 def test_every_answer_is_whole(asked) -> None:
     """One of the seventeen outcomes, a severity of the vendor or none, and no promise without a plan."""

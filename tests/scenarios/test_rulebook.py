@@ -306,6 +306,8 @@ def test_rl03_an_ended_legacy_customer_falls_to_the_current_standard_plan(simula
                at=local("2026-11-20 19:00", SAO_PAULO))
     )  # fmt: skip
     assert answer["entitlement"]["bought"] == GOLD
+    current = case("rocketchat", bought_2020(GOLD, contacts=[ANA], end="2026-06-30"))
+    assert "The legacy contract is no longer in force" in simulator.run(current)["note"]
     assert due(answer) == local("2026-11-23 19:00", SAO_PAULO)
     assert "The legacy contract is no longer in force" in answer["note"]
 

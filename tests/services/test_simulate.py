@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.adapters.address import AddressBook
@@ -20,7 +20,7 @@ from integration.adapters.catalogue_file import load_book
 from integration.cli.simulate import simulate
 from integration.domain.book import Book
 from integration.services.simulate import Simulator
-from tests.domain.stories import ANA, case, contract, due, local, signed
+from tests.domain.stories import ANA, case, contract, due, examples, local, signed
 
 SIMULATOR = Simulator(load_book(), AddressBook())
 PREMIER, ENTERPRISE = "mattermost/premier", "mattermost/enterprise"
@@ -178,13 +178,13 @@ def answered(answer: dict[str, Any]) -> bool:
     return set(answer) >= ANSWER and (answer["error"] is None) == (answer["entitlement"] is not None)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(150)
 @given(JSON)
 def test_any_json_has_an_answer(line: Any) -> None:
     assert answered(SIMULATOR.run(line))
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(250)
 @given(st.dictionaries(st.sampled_from(PLACES), ANYTHING, min_size=1, max_size=3))
 def test_a_good_line_with_anything_anywhere_has_an_answer(changes: dict[str, Any]) -> None:
     line: dict[str, Any] = case("mattermost", signed(PREMIER, contacts=[ANA]), severity="L1")
