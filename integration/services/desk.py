@@ -82,9 +82,8 @@ def owe_decision(
     key: str,
 ) -> None:
     """Owe what the modes allow: fields in `act`, the note from `note` on, nothing in `observe`."""
-    for field, value in values.items():
-        if settings.mode_of(feature_of(field)) == "act":
-            rows.owe_field(connection, where.account, where.ticket, field, value, OWNER, now)
+    mine = {name: value for name, value in values.items() if settings.mode_of(feature_of(name)) == "act"}
+    rows.owe_fields(connection, where.account, where.ticket, mine, OWNER, now)
     if settings.mode_of("note") != "observe":
         rows.owe_note(connection, where.account, where.ticket, key, note, now)
 
@@ -105,7 +104,8 @@ def owe_message(
     if not rows.may_write_to_customer(connection, where.account, where.ticket, requester, since):
         return
     rows.note_customer_message(connection, where.account, where.ticket, template, requester, now)
-    rows.owe_field(connection, where.account, where.ticket, "message", specs["message"].value_of(template), OWNER, now)
+    value = specs["message"].value_of(template)
+    rows.owe_fields(connection, where.account, where.ticket, {"message": value}, OWNER, now)
 
 
 def fold(read: TicketRead, held: Mapping[str, Any], owed: Owed, desk: Desk, revision: int) -> TicketWrite | None:

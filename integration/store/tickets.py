@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, true, update
 from sqlalchemy.engine import Row
 
-from integration.store.tables import customer_messages, decisions, desk_fields, desk_notes, overrides, tickets
-from integration.store.upsert import upsert
+from integration.store.tables import (
+    JsonText,
+    customer_messages,
+    decisions,
+    desk_fields,
+    desk_notes,
+    overrides,
+    tickets,
+)
+from integration.store.upsert import upsert, upsert_all
 
 
 def known(connection: Connection, account: str, ticket: str) -> Row[Any] | None:
@@ -86,28 +94,21 @@ class Owed:
         return Owed(fields, {key: body for key, body in self.notes.items() if key not in other.notes})
 
 
-def owe_field(
-    connection: Connection, account: str, ticket: str, field: str, value: object, owner: str, now: datetime
+def owe_fields(
+    connection: Connection, account: str, ticket: str, values: Mapping[str, object], owner: str, now: datetime
 ) -> None:
-    """Say what a field should hold. An unchanged value is owed no second time; a field has one owner."""
-    row = {"account": account, "ticket": ticket, "field": field, "value": value, "owner": owner, "owed_at": now}
-    query = select(desk_fields.c.value, desk_fields.c.owner).where(_field(account, ticket, field))
-    held = connection.execute(query).one_or_none()
-    if held is not None and held.owner != owner:
-        raise ValueError(f'the field "{field}" belongs to {held.owner}, not to {owner}')
-    if held is not None and held.value == value:
-        return
-    upsert(
-        connection,
-        desk_fields,
-        row | {"sent_at": None, "attempt": None},
-        ["account", "ticket", "field"],
-        ["value", "owed_at", "sent_at"],
+    """Say what fields should hold. An unchanged value is owed no second time; a field has one owner."""
+    query = select(desk_fields.c.field, desk_fields.c.value, desk_fields.c.owner).where(
+        desk_fields.c.account == account, desk_fields.c.ticket == ticket, desk_fields.c.field.in_(list(values))
     )
-
-
-def _field(account: str, ticket: str, field: str) -> Any:
-    return and_(desk_fields.c.account == account, desk_fields.c.ticket == ticket, desk_fields.c.field == field)
+    held = {row.field: row for row in connection.execute(query)}
+    for row in held.values():
+        if row.owner != owner:
+            raise ValueError(f'the field "{row.field}" belongs to {row.owner}, not to {owner}')
+    same = {"account": account, "ticket": ticket, "owner": owner, "owed_at": now, "sent_at": None, "attempt": None}
+    news = {name: value for name, value in values.items() if name not in held or held[name].value != value}
+    rows = [same | {"field": name, "value": value} for name, value in news.items()]
+    upsert_all(connection, desk_fields, rows, ["account", "ticket", "field"], ["value", "owed_at", "sent_at"])
 
 
 def owe_note(connection: Connection, account: str, ticket: str, key: str, body: str, now: datetime) -> None:
@@ -184,9 +185,15 @@ def forgive(connection: Connection, account: str, ticket: str, what: Owed, now: 
 
 def settle(connection: Connection, account: str, ticket: str, what: Owed, revision: int, now: datetime) -> None:
     """Mark what one update carried as sent, and the ticket's revision as confirmed."""
-    for name, value in what.fields.items():
-        query = update(desk_fields).where(_field(account, ticket, name), desk_fields.c.value == value)
-        connection.execute(query.values(sent_at=now, sent_value=value))
+    sent = update(desk_fields).where(
+        desk_fields.c.account == account,
+        desk_fields.c.ticket == ticket,
+        desk_fields.c.field == bindparam("name"),
+        desk_fields.c.value == bindparam("carried", type_=JsonText()),
+    )
+    carried = [{"name": name, "carried": value} for name, value in what.fields.items()]
+    if carried:
+        connection.execute(sent.values(sent_at=now, sent_value=desk_fields.c.value), carried)
     keys = list(what.notes)
     query = update(desk_notes).where(
         desk_notes.c.account == account, desk_notes.c.ticket == ticket, desk_notes.c.key.in_(keys)

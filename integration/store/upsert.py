@@ -26,6 +26,19 @@ def upsert(
     return connection.execute(statement, dict(values), execution_options={"preserve_rowcount": True}).rowcount > 0
 
 
+def upsert_all(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    key: Sequence[str],
+    update: Sequence[str] | None = None,
+) -> None:
+    """The same for several rows with the same columns; no rows are fine."""
+    if rows:
+        statement = _statement(connection.dialect.name, table, tuple(key), None if update is None else tuple(update))
+        connection.execute(statement, [dict(row) for row in rows])
+
+
 def inserting(dialect: str, table: Table) -> Any:
     """INSERT into `table` in the dialect that knows ON CONFLICT."""
     return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
