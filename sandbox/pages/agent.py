@@ -16,7 +16,7 @@ from ..table import Row
 from ..tickets.fields import PRIORITIES, STATUSES
 from ..tickets.shape import via
 from ..tickets.write import update_ticket
-from .view import PER_PAGE, conversation, facts, headline, list_row, our_fields
+from .view import PER_PAGE, conversation, facts, headline, list_row, listed_fields
 
 routes = Routes()
 _TICKETS = "/agent/tickets"
@@ -36,7 +36,7 @@ def tickets(call: Call) -> Answer:
     """The newest tickets first, fifty a page."""
     rows = [row for row in call.account.all("tickets") if row["status"] != "deleted"][::-1]
     number = whole_number(call, "page", 1)
-    shown, fields = rows[(number - 1) * PER_PAGE : number * PER_PAGE], our_fields(call)
+    shown, fields = rows[(number - 1) * PER_PAGE : number * PER_PAGE], listed_fields(call)
     return _html(
         "tickets.html",
         title=headline(Counter(row["status"] for row in rows)),

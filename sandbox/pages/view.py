@@ -25,9 +25,14 @@ def headline(counts: Counter[str]) -> str:
     return f"{total} {'ticket' if total == 1 else 'tickets'}, {counts['new']} new, {counts['open']} open"
 
 
-def our_fields(call: Call) -> list[Row]:
-    """The custom fields that Deskward keeps."""
-    return [field for field in custom_fields(call.account) if field["title"].startswith("Deskward")]
+#: Fields that stand on the ticket's own page only; the list has room for those that agents sort by.
+_NOT_LISTED = ("Deskward environment", "Deskward message", "Deskward revision")
+
+
+def listed_fields(call: Call) -> list[Row]:
+    """The custom fields of Deskward that the list of tickets shows."""
+    ours = [field for field in custom_fields(call.account) if field["title"].startswith("Deskward")]
+    return [field for field in ours if field["title"] not in _NOT_LISTED]
 
 
 def list_row(call: Call, ticket: Row, fields: list[Row]) -> Row:
