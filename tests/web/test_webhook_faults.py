@@ -58,12 +58,12 @@ def is_unavailable(edge: Edge) -> None:
 
 
 # Zendesk waits ten seconds for an answer; pytest's own limit is that patience.
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(10, func_only=True)
 def test_f14_a_database_server_that_is_down_is_503(make_edge: Callable[..., Edge], closed_port: int) -> None:
     is_unavailable(make_edge(f"postgresql://nobody@127.0.0.1:{closed_port}/none"))
 
 
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(10, func_only=True)
 def test_f14_a_database_server_that_never_answers_is_503_in_time(
     make_edge: Callable[..., Edge], silent_port: int
 ) -> None:
@@ -121,7 +121,7 @@ class Locked:
 # -- F15, F17 ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(10, func_only=True)
 @pytest.mark.parametrize("kind", ["closed", "silent", "no socket"])
 def test_f15_a_queue_that_is_down_costs_a_hint_and_nothing_else(
     make_edge: Callable[..., Edge], sqlite_url: str, kind: str, closed_port: int, silent_port: int, tmp_path: Path
