@@ -9,7 +9,7 @@ import pytest
 from tests.scenarios.conftest import CONTRACTS
 from tests.scenarios.town import Town, settle_in
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("stories")
 
 
 def closed(town: Town, number: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenarios.town import Town
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("stories")
 
 
 def test_when_every_webhook_is_lost_the_poll_finds_every_ticket(town: Town) -> None:

@@ -9,7 +9,7 @@ import pytest
 from integration.services import sweep
 from tests.scenarios.town import Town
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("stories")
 
 
 def sent(town: Town) -> dict[str, int]:

@@ -7,7 +7,7 @@ import pytest
 from integration.services.override import BadOverride
 from tests.scenarios.town import Town
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("stories")
 
 
 def outage(town: Town) -> str:

@@ -10,7 +10,7 @@ from integration.services.provision import provision
 from tests.scenarios.conftest import CONTRACTS
 from tests.scenarios.town import BRANDS, Town, settle_in
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("stories")
 
 
 @pytest.fixture
