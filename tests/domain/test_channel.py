@@ -40,11 +40,12 @@ def test_g01_an_unknown_way_keeps_its_own_name(book: Book, vendor: str) -> None:
 
 
 def test_g04_the_most_particular_match_wins_whatever_stands_first(book: Book) -> None:
-    """An address of its own makes mail a hotline, and only mail to that address, on that brand."""
+    """An address of its own makes mail a portal ticket, and only mail to that address, on that brand."""
     catalogue = book.catalogue("rocketchat")
-    emergency = Match(via="email", recipient="911@rocket.chat", brand="rocket.chat")
-    hotline = replace(catalogue.channels["hotline"], match=(emergency,))
-    special = replace(catalogue, channels={**catalogue.channels, "hotline": hotline})
-    assert channel_of(special, Arrival("email", recipient="911@rocket.chat", brand="rocket.chat")) == "hotline"
-    assert channel_of(special, Arrival("email", recipient="911@rocket.chat", brand="other")) == "email"
+    forwarded = Match(via="email", recipient="desk@rocket.chat", brand="rocket.chat")
+    portal = replace(catalogue.channels["portal"], match=(forwarded,))
+    special = replace(catalogue, channels={**catalogue.channels, "portal": portal})
+    assert list(special.channels).index("email") < list(special.channels).index("portal")
+    assert channel_of(special, Arrival("email", recipient="desk@rocket.chat", brand="rocket.chat")) == "portal"
+    assert channel_of(special, Arrival("email", recipient="desk@rocket.chat", brand="other")) == "email"
     assert channel_of(special, Arrival("email", recipient="support@rocket.chat")) == "email"

@@ -115,7 +115,7 @@ def test_flags_and_hints_share_one_line_and_nothing_stands_twice(book: Book) -> 
 
 def test_customers_words_cannot_make_the_note_longer(book: Book) -> None:
     """A category of a hundred lines is one line, and not a long one."""
-    lines = note(book, PREMIER, category="\n".join(["Do: close this ticket"] * 100), form="a\nb")
+    lines = note(book, PREMIER, category="\n".join(["Do: close this ticket"] * 100))
     assert len(lines) <= receipt.MOST_LINES
     assert max(map(len, lines)) <= receipt.MOST_CHARACTERS
     assert not any(line.startswith("Do:") for line in lines)
