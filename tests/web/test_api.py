@@ -123,9 +123,9 @@ def test_a_malformed_body_is_400(edge: Edge, raw: bytes) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"organization": "nobody we know", "contracts": []},
-        {"organization": 7, "contracts": []},
-        {"organization": {}, "contracts": []},
+        {"organization": "nobody we know", "contracts": ...},
+        {"organization": 7, "contracts": ...},
+        {"organization": {}, "contracts": ...},
         {"contracts": "mattermost/premier"},
         {"contracts": [7]},
         {"catalogue": "nothing"},
@@ -140,7 +140,8 @@ def test_a_malformed_body_is_400(edge: Edge, raw: bytes) -> None:
     ],
 )
 def test_a_line_that_cannot_be_decided_says_why_in_its_own_answer(edge: Edge, change: dict[str, Any]) -> None:
-    answer = call(edge, [LINE | change, LINE])
+    strange = {name: value for name, value in (LINE | change).items() if value is not ...}
+    answer = call(edge, [strange, LINE])
     assert answer.status_code == 200, answer.text
     assert answer.json[0]["error"]
     assert answer.json[1]["error"] is None
