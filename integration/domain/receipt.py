@@ -11,7 +11,7 @@ from integration.domain.triage import Decision
 
 MOST_LINES = 10
 #: No line is longer: a customer's own words in it must not fill the note.
-MOST_CHARACTERS = 500
+MOST_CHARACTERS = 800
 
 
 def write(ticket: Ticket, decision: Decision, book: Book) -> str:

@@ -138,5 +138,5 @@ def _restarted(book: Book, plan_id: str, severity: str, at: datetime, latest: da
     """
     fresh = next(each for each in choose(book, plan_id, severity, at) if each.metric == "first_reply")
     due = min(each for each in (fresh.deadline, latest) if each is not None)
-    note = "counted from the change, and no later than promised before"
+    note = "from the change on, and no later than promised before"
     return replace(fresh, deadline=due, rules=(*fresh.rules, "G-09"), note=note)

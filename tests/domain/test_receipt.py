@@ -85,7 +85,7 @@ def test_a_promise_that_counts_from_a_change_says_so(book: Book) -> None:
                  changed_at=local("2026-11-18 11:00"))  # fmt: skip
     due = line_of(lines, "First reply due:")
     assert "Wed 18 Nov 2026 12:00 PST" in due
-    assert due.endswith("counted from the change, and no later than promised before")
+    assert due.endswith("from the change on, and no later than promised before")
 
 
 def test_g07_both_severities_stand_there(book: Book) -> None:
@@ -134,7 +134,7 @@ def test_no_receipt_is_over_ten_lines_nor_says_a_rule_twice_in_one_bracket(
 ) -> None:
     facts = {"severity": severity, "environment": environment, "category": category}
     lines = note(BOOK, contract(plan, contacts=[ANA]), who=who, channel=channel, at=at, **facts)
-    assert 3 <= len(lines) <= 10 and all(0 < len(line) <= 500 for line in lines)
+    assert 3 <= len(lines) <= 10 and all(0 < len(line) <= receipt.MOST_CHARACTERS for line in lines)
     for line in lines:
         for bracket in (part.partition(")")[0] for part in line.split("(")[1:]):
             ids = bracket.split(", ")

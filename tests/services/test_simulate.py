@@ -150,7 +150,7 @@ def test_a_stored_organization_brings_its_contracts(book: Book, addresses: Addre
     assert simulator.run(line)["entitlement"]["plan"] == ENTERPRISE
     known = case("rocketchat", severity="low") | {"organization": "Hooli"}
     assert simulator.run(known)["entitlement"]["plan"] == "rocketchat/standard"
-    nobody = case("mattermost") | {"organization": "Nobody"}
+    nobody = case("mattermost") | {"organization": "Nobody", "contracts": None}
     assert 'there is no organization "Nobody"' in simulator.run(nobody)["error"]
 
 
@@ -251,3 +251,41 @@ def test_a_database_that_was_never_made_is_an_error_of_the_line_that_asks_it(tmp
     bad, good = (json.loads(line) for line in done.stdout.splitlines())
     assert "the database cannot be used" in bad["error"] and "flask release" in bad["error"]
     assert good["entitlement"]["outcome"] == "entitled"
+
+
+# -- what people write ---------------------------------------------------------------------------------------------
+
+
+def test_a_requester_who_is_staff_is_flagged_and_decided_like_anybody_else() -> None:
+    """G-03: the role is an input, and it is shown."""
+    answer = SIMULATOR.run(changed("ticket.requester_role", "agent"))
+    assert answer["flags"] == ["the requester is a colleague of ours and no customer (G-03)"]
+    assert answer["entitlement"] == SIMULATOR.run(changed("id", 1))["entitlement"]
+
+
+@pytest.mark.parametrize("form", [360000852671, "360000852671", "sales"])
+def test_a_form_may_be_named_by_its_number_in_zendesk(form: object) -> None:
+    """MH-01, MH-06."""
+    answer = SIMULATOR.run(changed("ticket.form", form))
+    assert answer["entitlement"]["outcome"] == "form_without_entitlement"
+
+
+def test_a_sender_that_is_not_one_plain_address_proves_nothing_and_says_so() -> None:
+    """F37: a line with a name in it may hide a second address; we do not pick one."""
+    answer = SIMULATOR.run(changed("ticket.from", "Ana <ana@acme.example>"))
+    assert answer["entitlement"]["outcome"] == "unverified_sender"
+    assert "not one plain address" in answer["warnings"][0]
+
+
+def test_a_known_customer_without_a_contract_gets_the_vendors_default_plan() -> None:
+    """RC-30: written as an organization with an empty list of contracts."""
+    ticket = {"channel": "portal", "from": "pia@hooli.example", "created_at": "2026-11-20T10:00:00Z"}
+    line = {"id": 1, "catalogue": "rocketchat", "organization": "Hooli", "contracts": [], "ticket": ticket}
+    granted = SIMULATOR.run(line)["entitlement"]
+    assert (granted["outcome"], granted["plan"]) == ("entitled_lower_plan", "rocketchat/standard")
+
+
+def test_strict_ends_with_one_where_a_line_could_not_be_decided() -> None:
+    good, bad = json.dumps(changed("id", 1)), json.dumps(changed("ticket.channel", "-"))
+    for options, lines, code in ((["--strict"], f"{good}\n{bad}", 1), (["--strict"], good, 0), ([], bad, 0)):
+        assert CliRunner().invoke(simulate, ["-", *options], input=lines).exit_code == code
