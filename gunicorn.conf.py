@@ -44,6 +44,13 @@ def on_starting(server: Any) -> None:
     lifeline.arm()
 
 
+def post_worker_init(worker: Any) -> None:
+    """Read the plans before the first webhook comes, which would wait for it otherwise."""
+    from integration import wiring
+
+    wiring.parts()
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """A worker dies with its master, also when the master had no time to say goodbye."""
     lifeline.arm(parent=worker.ppid)

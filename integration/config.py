@@ -236,6 +236,8 @@ def _value(name: str, environment: Mapping[str, str]) -> str | None:
 
 def _line(error: Mapping[str, object]) -> str:
     name = str(error["loc"][0]).upper()  # type: ignore[index]
+    if name in ("PORT", "SANDBOX_PORT"):
+        return f'{name}: "{error["input"]}" is no port; write a whole number from 1 to 65535'
     message = str(error["msg"]).removeprefix("Value error, ")
     return f"{name}: {message}"
 

@@ -14,7 +14,7 @@ def line(row: Any) -> str:
     plan = row.plan or "-"
     mark = _MARKS.get(row.outcome, "?? ")
     again = f" (decision {row.number})" if row.number > 1 else ""
-    return f"{mark}#{row.ticket:<5} {row.outcome:<24} {plan:<26} {impact:<13} {due:<34} {row.subject[:44]}{again}"
+    return f"{mark}#{row.ticket:<5} {row.outcome:<24} {plan:<27} {impact:<14} {due:<36} {row.subject[:44]}{again}"
 
 
 def _due(row: Any) -> str:

@@ -39,6 +39,24 @@ def on(by: str) -> None:
     _throw("on", by)
 
 
+@writes.command("status")
+def status() -> None:
+    """Whether Deskward writes to Zendesk, and since when it does not."""
+    from integration.store import switches
+
+    with context.parts().store.read() as (connection, _):
+        stopped = switches.thrown(connection, switches.WRITES, "off")
+        refused = switches.read(connection, switches.REFUSED)
+    if stopped:
+        click.echo(
+            f"Deskward writes nothing to Zendesk since {stopped.at:%Y-%m-%d %H:%M} UTC, stopped by {stopped.by}."
+        )
+    elif refused:
+        click.echo(f"Deskward may write, and Zendesk refuses it: {refused}")
+    else:
+        click.echo("Deskward writes to Zendesk.")
+
+
 def _throw(value: str, by: str) -> None:
     from integration.store import switches
 

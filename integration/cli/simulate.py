@@ -16,10 +16,12 @@ from integration.services.simulate import BadLine, Simulator, StoredContracts, u
 
 @click.command("simulate")
 @click.argument("file", type=click.File("rb"))
-def simulate(file: IO[bytes]) -> None:
+@click.option("--strict", is_flag=True, help="Exit with 1 where a line could not be decided.")
+def simulate(file: IO[bytes], strict: bool) -> None:
     """Decide each ticket of FILE (JSON lines; "-" reads standard input) and print one JSON line for each.
 
-    A line that cannot be decided gets its "error", and the others go on. Nothing is written anywhere.
+    A line that cannot be decided gets its "error", and the others go on. Nothing is written anywhere. The exit code is
+    0 however many lines had an error, unless --strict is given.
     """
     simulator = make_simulator(_stored)
     wrong = total = 0
@@ -29,6 +31,8 @@ def simulate(file: IO[bytes]) -> None:
         click.echo(json.dumps(answer, ensure_ascii=False))
     if wrong:
         click.echo(f'{wrong} of {total} lines could not be decided; see their "error"', err=True)
+        if strict:
+            raise SystemExit(1)
 
 
 def make_simulator(stored: StoredContracts) -> Simulator:

@@ -99,3 +99,28 @@ def parked(retry: bool) -> None:
     for number, error in found:
         click.echo(f"#{number}  {error.splitlines()[0] if error else ''}")
     click.echo(f"{len(found)} parked." + (" They are looked at again." if retry and found else ""))
+
+
+@tickets.command("again")
+@click.argument("numbers", nargs=-1)
+@click.option("--customer", help="All open tickets of one customer, by the name of `flask contracts show`.")
+@click.option("--all", "everything", is_flag=True, help="All open tickets.")
+@click.option("--dry-run", is_flag=True, help="Say which, and ask for nothing.")
+def again(numbers: tuple[str, ...], customer: str | None, everything: bool, dry_run: bool) -> None:
+    """Decide tickets again now: after a contract, its contacts or the mode changed.
+
+    Without this a change counts at each ticket's next event. A ticket that would be decided the same is left alone.
+    """
+    from integration.services.again import NobodyThere, look_again, open_tickets
+
+    if sum((bool(numbers), customer is not None, everything)) != 1:
+        context.fail("name tickets by number, or --customer NAME, or --all", 2)
+    parts = context.parts()
+    try:
+        chosen = list(numbers) or open_tickets(parts, customer)
+        if not dry_run:
+            look_again(parts, chosen)
+    except NobodyThere as error:
+        context.fail(str(error), 2)
+    click.echo(" ".join(f"#{number}" for number in chosen) or "No open ticket.")
+    click.echo(f"{len(chosen)} {'would be' if dry_run else 'are'} looked at again.")

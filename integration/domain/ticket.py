@@ -69,6 +69,7 @@ class Ticket:
     product: str | None = None
     submitter: Submitter = "requester"
     voicemail: bool = False
+    requester_is_staff: bool = False
     group: str | None = None
 
 

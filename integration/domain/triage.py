@@ -82,7 +82,14 @@ def triage(question: Question, book: Book) -> Decision:
     rated = severity.decide(question.ticket, home, question.person)
     targets = _targets(question, granted, rated, book)
     sorted_in = _category(question, home)
-    flags = (*granted.flags, *rated.flags, *sorted_in.flags, *_scope_flags(question.ticket, granted, home))
+    colleague = ("the requester is a colleague of ours and no customer (G-03)",)
+    flags = (
+        *(colleague if question.ticket.requester_is_staff else ()),
+        *granted.flags,
+        *rated.flags,
+        *sorted_in.flags,
+        *_scope_flags(question.ticket, granted, home),
+    )
     return Decision(
         catalogue=home.vendor,
         version=book.versions.get(home.vendor, ""),
@@ -106,7 +113,7 @@ def _overridden(granted: Entitlement, person: ByPerson, book: Book) -> Entitleme
         return granted
     home, _ = book.of_plan(person.plan)
     reason = person.reasons.get("plan", "no reason given")
-    check = entitlement.Check("override", True, ("G-05",), f"a person granted {person.plan}: {reason}")
+    check = entitlement.Check("override", True, ("G-05",), f"a person granted {book.title_of(person.plan)}: {reason}")
     return replace(
         granted,
         outcome="entitled",

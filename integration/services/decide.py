@@ -21,6 +21,9 @@ from integration.store import switches, work
 from integration.store import tickets as rows
 from integration.store.work import Claim
 
+#: From the one that writes nothing to the one that writes all.
+MODES = ("observe", "note", "act")
+
 
 def decide(
     parts: Parts,
@@ -43,16 +46,23 @@ def decide(
         rows.remember(connection, _seen(claimed, read, desk, question, marks, now))
         number = last.number + 1 if last else 1
         rows.add_decision(connection, _row(claimed, decision, asked, answer, number, now, parts))
-        if not _is_active(parts, question, connection) or _says_the_same(last, answer):
+        same, more = _says_the_same(last, answer), may_say_more(parts, last)
+        if not _is_active(parts, question, connection) or (same and not more):
             return
         where = Address(claimed.account, claimed.ticket)
-        owe_decision(connection, where, decision, note, values, parts.settings, now, f"decision {number}")
+        key = f"decision {number}" if not (same and last.mode == "note") else None  # the note is there already
+        owe_decision(connection, where, decision, note, values, parts.settings, now, key)
         if decision.message is None:
             rows.take_back_message(connection, claimed.account, claimed.ticket)
         elif _may_be_written_to(read, marks):
             template = template_id(decision.catalogue, decision.message)
             requester = str(read.ticket.get("requester_id"))
             owe_message(connection, where, template, requester, parts.specs, parts.settings, now)
+
+
+def may_say_more(parts: Parts, last: Any) -> bool:
+    """True where the last decision was taken in a mode that told the ticket less than today's would."""
+    return last is not None and MODES.index(parts.settings.mode_of("fields")) > MODES.index(last.mode)
 
 
 def _may_be_written_to(read: TicketRead, marks: Marks) -> bool:

@@ -79,12 +79,12 @@ def owe_decision(
     values: Mapping[str, Any],
     settings: Settings,
     now: datetime,
-    key: str,
+    key: str | None,
 ) -> None:
-    """Owe what the modes allow: fields in `act`, the note from `note` on, nothing in `observe`."""
+    """Owe what the modes allow: fields in `act`, the note (unless `key` is None) from `note` on, else nothing."""
     mine = {name: value for name, value in values.items() if settings.mode_of(feature_of(name)) == "act"}
     rows.owe_fields(connection, where.account, where.ticket, mine, OWNER, now)
-    if settings.mode_of("note") != "observe":
+    if key is not None and settings.mode_of("note") != "observe":
         rows.owe_note(connection, where.account, where.ticket, key, note, now)
 
 

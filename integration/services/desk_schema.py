@@ -47,6 +47,7 @@ def fields(book: Book) -> dict[str, FieldSpec]:
         FieldSpec("entitlement", "tagger", "the outcome of the entitlement check", _options("entitlement", OUTCOMES)),
         FieldSpec("category", "tagger", "what the ticket is about", _options("category", _categories(book))),
         FieldSpec("environment", "tagger", "where the trouble is", _options("environment", _environments(book))),
+        FieldSpec("product", "tagger", "the product that the ticket is about", _options("product", _products(book))),
         FieldSpec("first_reply_due", "text", "when the first public answer is promised, in UTC"),
         FieldSpec("message", "tagger", "fires one e-mail to the requester", _options("message", _templates(book))),
         FieldSpec("revision", "integer", "counts Deskward's own updates; leave it alone"),
@@ -88,3 +89,7 @@ def _categories(book: Book) -> list[str]:
         for form in catalogue.forms.values()
         for category in form.categories
     ]
+
+
+def _products(book: Book) -> list[str]:
+    return [name for catalogue in book.catalogues.values() for name in catalogue.products]

@@ -78,7 +78,7 @@ def is_staff_made(read: TicketRead) -> bool:
 
 
 def is_vouched_for(read: TicketRead) -> bool:
-    """True where staff say who asks: they logged the ticket for somebody, or put another requester in (G-03)."""
+    """True where staff say who asks (G-03): nobody else can log a ticket for somebody or put another requester in."""
     return bool(read.ticket.get("submitter_id") != read.ticket.get("requester_id"))
 
 
@@ -220,9 +220,11 @@ def _ticket(
         description=str(read.ticket.get("description") or ""),
         stated_severity=stated,
         environment=current.get("environment"),
+        product=current.get("product"),
         category=_stated_category(current, memory),
         submitter="staff" if is_staff_made(read) else "requester",
         voicemail=arrival.rel == "voicemail",
+        requester_is_staff=read.users.get(int(read.ticket.get("requester_id") or 0), {}).get("role") in STAFF_ROLES,
         group=_group(read, memory),
     )
 

@@ -91,8 +91,8 @@ def hear_answer(parts: Parts, claimed: Claim, read: TicketRead) -> None:
         known = rows.known(connection, claimed.account, claimed.ticket)
     if last is None or known is None or known.stated_severity or not last.answer.get("ask_severity"):
         return
-    if facts.instant_of(str(read.ticket["updated_at"])) <= known.zendesk_updated_at:
-        return
+    if facts.instant_of(str(read.ticket["updated_at"])) < known.zendesk_updated_at:
+        return  # an answer may come in the very second of our own update
     catalogue = parts.book.catalogue(last.catalogue)
     requester = read.ticket.get("requester_id")
     found = next(_answers(parts, claimed, catalogue, requester), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from integration.domain.desk import Desk
 from integration.services import facts, gather
-from integration.services.decide import decide
+from integration.services.decide import decide, may_say_more
 from integration.services.parts import Parts
 from integration.services.ports import TicketRead
 from integration.services.records import digest, question_json
@@ -30,6 +30,6 @@ def look(parts: Parts, claimed: Claim, read: TicketRead, desk: Desk) -> None:
     gather.hear_answer(parts, claimed, read)
     question, last = gather.ask(parts, claimed, read, desk, mailboxes, marks.doubted)
     asked = question_json(question)
-    if last is None or last.digest != digest(asked):
+    if last is None or last.digest != digest(asked) or may_say_more(parts, last):
         decide(parts, claimed, read, desk, question, asked, last, marks)
     write(parts, claimed, read, desk)

@@ -39,7 +39,7 @@ TRIGGERS: Mapping[str, tuple[Mapping[str, str], ...]] = {
     ),
 }
 #: Our own fields whose change by a person asks for a new decision.
-WATCHED_FIELDS = ("severity", "category", "environment")
+WATCHED_FIELDS = ("severity", "category", "environment", "product")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from integration.domain.nearest import did_you_mean
 from integration.domain.ticket import Asker, Mailbox, Ticket
 from integration.domain.triage import Question, triage
 from integration.services.contracts.claims import domains_reader
+from integration.services.facts import STAFF_ROLES
 from integration.services.ports_addresses import Addresses, read_mailbox
 from integration.services.records import decision_json
 
@@ -75,8 +76,10 @@ class Simulator:
         catalogue = self._catalogue(body, rows)
         severity.read(catalogue, _text(given.get("severity"), "ticket.severity"))
         held = self._contracts(body, rows)
-        ticket = self._ticket(given)
+        ticket = self._ticket(given, catalogue)
         asker = self._asker(given, body, held)
+        if not asker.mailboxes:
+            warnings.append(f'ticket.from: "{given["from"]}" is not one plain address, so it proves nothing (F37)')
         return Question(ticket, asker, held, catalogue.vendor, changed_at=ticket.created_at), warnings
 
     def _catalogue(self, body: Mapping[str, Any], rows: Sequence[Any]) -> Catalogue:
@@ -90,12 +93,12 @@ class Simulator:
 
     # -- the ticket ------------------------------------------------------------------------------------------------
 
-    def _ticket(self, given: Mapping[str, Any]) -> Ticket:
+    def _ticket(self, given: Mapping[str, Any], catalogue: Catalogue) -> Ticket:
         return Ticket(
             id=str(given.get("id") or "simulated"),
             created_at=_instant(given.get("created_at"), "ticket.created_at"),
             channel=_word(given.get("channel"), "ticket.channel", needed=True) or "",
-            form=_word(given.get("form"), "ticket.form"),
+            form=_form(given.get("form"), catalogue),
             subject=_text(given.get("subject"), "ticket.subject"),
             description=_text(given.get("description"), "ticket.description"),
             stated_severity=_text(given.get("severity"), "ticket.severity") or None,
@@ -104,6 +107,7 @@ class Simulator:
             product=_text(given.get("product"), "ticket.product") or None,
             submitter=_one_of(given.get("submitter") or "requester", ("requester", "staff"), "ticket.submitter"),  # type: ignore[arg-type]
             voicemail=_flag(given.get("voicemail"), "ticket.voicemail") or False,
+            requester_is_staff=(_word(given.get("requester_role"), "ticket.requester_role") or "") in STAFF_ROLES,
             group=_text(given.get("group"), "ticket.group") or None,
         )
 
@@ -127,6 +131,8 @@ class Simulator:
         name = body.get("organization")
         if name is not None and not rows:
             found = self._stored(_text(name, "organization")) if self._stored else None
+            if found is None and body.get("contracts") == []:
+                return ()  # known, and said to have none (RC-30)
             if found is None:
                 raise BadLine(f'organization: there is no organization "{name}"; `flask contracts show` lists them')
             return found
@@ -277,6 +283,13 @@ def _flag(value: Any, at: str) -> bool | None:
     raise BadLine(f"{at}: write true or false, not {_kind(value)}")
 
 
+def _form(value: Any, catalogue: Catalogue) -> str | None:
+    """A form by the catalogue's id or by Zendesk's number, as it stands in its address (MH-01)."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else _word(value, "ticket.form")
+    by_number = {str(number): name for name, form in catalogue.forms.items() for number in form.zendesk_ids}
+    return by_number.get(text or "", text)
+
+
 def _day(value: Any, at: str) -> date | None:
     text = _text(value, at)
     if not text:
@@ -294,7 +307,7 @@ def _instant(value: Any, at: str) -> datetime:
     except ValueError:
         raise BadLine(f'{at}: "{text}" is no instant; write it as 2026-11-20T19:00:00-03:00') from None
     if found.tzinfo is None:
-        raise BadLine(f'{at}: "{text}" has no zone; write it as {text}Z or with an offset such as -03:00')
+        raise BadLine(f'{at}: "{text}" has no zone; write it as {found.isoformat()}Z or with an offset such as -03:00')
     if found.year not in YEARS:
         raise BadLine(f'{at}: "{text}" is out of reach; write a year from {YEARS[0]} to {YEARS[-1]}')
     return found.astimezone(UTC)

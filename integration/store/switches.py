@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, delete, select
 
 from integration.store.tables import switches
 from integration.store.upsert import upsert
@@ -21,6 +22,12 @@ def read(connection: Connection, name: str) -> str | None:
 def thrown_at(connection: Connection, name: str) -> datetime | None:
     """When a switch was thrown last; None where it was never thrown."""
     return connection.execute(select(switches.c.at).where(switches.c.name == name)).scalar_one_or_none()
+
+
+def thrown(connection: Connection, name: str, value: str) -> Row[Any] | None:
+    """The switch with `by` and `at`, where it stands at this value."""
+    query = select(switches).where(switches.c.name == name, switches.c.value == value)
+    return connection.execute(query).one_or_none()
 
 
 def throw(connection: Connection, name: str, value: str, by: str, now: datetime) -> None:

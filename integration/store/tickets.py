@@ -46,6 +46,23 @@ def last_decision(connection: Connection, account: str, ticket: str) -> Row[Any]
     return connection.execute(query.order_by(decisions.c.number.desc()).limit(1)).one_or_none()
 
 
+def open_with_decisions(connection: Connection, account: str) -> Sequence[Row[Any]]:
+    """The last decision of every ticket that can still be changed, as far as we know."""
+    newest = (
+        select(decisions.c.ticket, func.max(decisions.c.number).label("number"))
+        .where(decisions.c.account == account)
+        .group_by(decisions.c.ticket)
+        .subquery()
+    )
+    query = (
+        select(decisions)
+        .join(newest, and_(newest.c.ticket == decisions.c.ticket, newest.c.number == decisions.c.number))
+        .join(tickets, and_(tickets.c.account == decisions.c.account, tickets.c.ticket == decisions.c.ticket))
+        .where(decisions.c.account == account, tickets.c.gone_at.is_(None), tickets.c.status != "closed")
+    )
+    return connection.execute(query).all()
+
+
 def all_decisions(connection: Connection, account: str, ticket: str) -> Sequence[Row[Any]]:
     """Every decision on a ticket, oldest first."""
     query = select(decisions).where(decisions.c.account == account, decisions.c.ticket == ticket)

@@ -38,6 +38,7 @@ def readyz() -> tuple[Response, int]:
     try:
         with parts.store.read() as (connection, now):
             checks = {"database": "ok", **_zendesk(parts, connection, now), **_work(parts, connection, now)}
+            checks |= _writes(connection)
     except SQLAlchemyError as error:
         checks = {"database": f"down, or not migrated (`flask release`): {type(error).__name__}"}
     checks["queue"] = "ok" if parts.nudge.is_up() else "down: the clock process works alone"
@@ -55,6 +56,12 @@ def _zendesk(parts: Parts, connection: Connection, now: datetime) -> dict[str, s
         return {"zendesk": "ok: not polled yet" if now - first < STALE else "never polled; does the clock process run?"}
     age = int((now - moved).total_seconds())
     return {"zendesk": f"ok: polled {age} s ago" if now - moved < STALE else f"not polled for {age} s"}
+
+
+def _writes(connection: Connection) -> dict[str, str]:
+    """The kill switch is somebody's wish and no failure, but it must not be forgotten."""
+    stopped = switches.thrown(connection, switches.WRITES, "off")
+    return {"writes": f"ok: off since {stopped.at:%Y-%m-%d %H:%M} UTC, by {stopped.by}"} if stopped else {}
 
 
 def _work(parts: Parts, connection: Connection, now: datetime) -> dict[str, str]:

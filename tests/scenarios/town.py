@@ -102,7 +102,7 @@ class Town:
         fields = self.desk["ticket_fields"]
         custom = [
             {"id": fields[f"Deskward {name}"], "value": self.parts.specs[name].value_of(more.pop(name))}
-            for name in ("environment", "category", "severity")
+            for name in ("environment", "category", "severity", "product")
             if name in more
         ]
         body = {"from": sender, "subject": "It does not work", "body": "Please help.", **more}

@@ -44,13 +44,13 @@ def check(answer: requests.Response, write: bool) -> None:
     raise _refused(answer, write)
 
 
-def no_answer(error: Exception, write: bool) -> ZendeskError:
+def no_answer(error: Exception, write: bool, address: str) -> ZendeskError:
     """What an exception of the transport means: nothing was sent, or nobody knows what came of it (F19, F20)."""
     what = f"no answer from Zendesk ({type(error).__name__})"
     if isinstance(error, requests.exceptions.InvalidSchema):
         return NotAllowed("Zendesk pointed us to another address; our token does not go there")
     if never_sent(error):
-        return RetryLater(f"Zendesk cannot be reached ({type(error).__name__})")
+        return RetryLater(f"nobody answers at {address} ({type(error).__name__})")
     return UnknownOutcome(what) if write else RetryLater(what)
 
 

@@ -64,6 +64,7 @@ class Wire(requests.Session):
             f"https://{self.host}/",
             Detour(checked_base_url(base_url, allow_remote), self.host) if base_url else direct,
         )
+        self._address = base_url or f"https://{self.host}"
         self._tokens = tokens
         self._timeout = timeout
         self._sleep = pause
@@ -110,7 +111,7 @@ class Wire(requests.Session):
                 answer = super().send(request, **kwargs)
             except (requests.RequestException, HTTPError) as error:
                 if pause is None or not never_sent(error):
-                    raise no_answer(error, write) from error
+                    raise no_answer(error, write, self._address) from error
             else:
                 if pause is None or not _is_worth_repeating(answer):
                     return answer
