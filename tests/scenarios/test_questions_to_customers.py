@@ -60,6 +60,15 @@ def test_one_person_gets_one_mail_in_24_hours(asking: Town) -> None:
     assert len(asking.mails(ask(asking))) == 1
 
 
+def test_an_answer_in_the_very_second_of_our_own_update_is_heard(asking: Town) -> None:
+    """F04: Zendesk's instants are whole seconds, so that a fast answer and our update may carry the same one."""
+    number = asking.mail("ana@acme.example")
+    asking.work()
+    asking.reply(number, "High")
+    asking.work()
+    assert asking.ticket(number)["severity"] == "L2"
+
+
 def test_the_bare_word_high_raises_to_l2_from_that_moment_on(asking: Town) -> None:
     """MH-20's DEC, G-09: L3 until answered; the two hours of L2 count from the answer; quotes are no answer."""
     number = ask(asking)
