@@ -23,11 +23,20 @@ class Mailbox:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenOrganization:
+    """The Zendesk organization that a person put on the ticket after we had looked at it."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks, as far as it is proved (G-03).
 
     `mailboxes`: for e-mail the address the message came from, for the portal the verified identities, for a ticket
     that staff logged the requester's. `memberships`: Zendesk organization ids. `flagged`: Zendesk doubts the sender.
+    `chosen`: what a person says where several customers claim the asker (G-15).
     `known_organization`: an organization of ours that this person belongs to, whether or not it has a contract.
     """
 
@@ -35,6 +44,7 @@ class Asker:
     memberships: tuple[int, ...] = ()
     flagged: bool = False
     known_organization: str | None = None
+    chosen: ChosenOrganization | None = None
 
     @property
     def name(self) -> str:

@@ -13,7 +13,7 @@ from integration.domain.catalogue import Catalogue
 from integration.domain.channel import Arrival, channel_of
 from integration.domain.contract import Contract
 from integration.domain.desk import Desk
-from integration.domain.ticket import Asker, ByPerson, EarlierPromise, Mailbox, Ticket
+from integration.domain.ticket import Asker, ByPerson, ChosenOrganization, EarlierPromise, Mailbox, Ticket
 from integration.domain.triage import Question
 from integration.services.desk_schema import FieldSpec
 from integration.services.ports import TicketRead
@@ -46,6 +46,7 @@ class Memory:
     previous: Ticket | None = None
     flagged: bool = False
     known_organization: str | None = None
+    chosen: ChosenOrganization | None = None
 
 
 def mailboxes_of(read: TicketRead, verified: Sequence[str], to_mailbox: Mailboxes) -> tuple[Mailbox, ...]:
@@ -87,6 +88,23 @@ def memberships_of(read: TicketRead) -> tuple[int, ...]:
     requester = read.users.get(int(read.ticket.get("requester_id") or 0), {})
     chosen = read.ticket.get("organization_id") or requester.get("organization_id")
     return (int(chosen),) if chosen else ()
+
+
+def chosen_by_person(
+    read: TicketRead, mailboxes: tuple[Mailbox, ...], previous: Mapping[str, Any] | None
+) -> ChosenOrganization | None:
+    """The organization that a person put on the ticket: it changed since we looked, and the requester did not.
+
+    `previous` is the asker as the decision before saw it. Zendesk's own mapping at creation is no choice.
+    """
+    if previous is None or not read.ticket.get("organization_id"):
+        return None
+    now = int(read.ticket["organization_id"])
+    name = str(read.organizations.get(now, {}).get("name") or "")
+    if previous["chosen"] and previous["chosen"]["id"] == now:
+        return ChosenOrganization(now, name)
+    same_person = [each["key"] for each in previous["mailboxes"]] == [each.key for each in mailboxes]
+    return ChosenOrganization(now, name) if same_person and [now] != previous["memberships"] else None
 
 
 def arrival_of(read: TicketRead, desk: Desk) -> Arrival:
@@ -135,7 +153,7 @@ def question_of(
     catalogue = book.catalogue(vendor)
     current = _our_fields(read, desk, specs)
     person = _by_person(raw_fields(read, desk), memory, specs)
-    asker = Asker(mailboxes, memberships_of(read), memory.flagged, memory.known_organization)
+    asker = Asker(mailboxes, memberships_of(read), memory.flagged, memory.known_organization, memory.chosen)
     ticket = _ticket(read, catalogue, arrival, current, memory, desk, person)
     return Question(ticket, asker, mine, vendor, person, memory.earlier, _changed_at(read, memory))
 

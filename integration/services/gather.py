@@ -139,6 +139,7 @@ def ask(
             previous=_ticket_of(last),
             flagged=flagged,
             known_organization=_known_organization(read, mailboxes),
+            chosen=facts.chosen_by_person(read, mailboxes, last.question["asker"] if last else None),
         )
     return facts.question_of(read, mailboxes, contracts, memory, desk, parts.specs, parts.book), last
 

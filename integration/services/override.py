@@ -11,8 +11,6 @@ from integration.services.parts import Parts
 from integration.store import tickets as rows
 from integration.store import work
 
-FIELDS = ("severity", "category", "plan")
-
 
 class BadOverride(ValueError):
     """An override that cannot be recorded; the message says what would be right."""

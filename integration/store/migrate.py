@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
 from integration.store import switches
@@ -92,8 +91,3 @@ def _upgrade(store: Store, config: Any, head: str | None) -> Iterator[str]:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     yield f"The database is migrated to {head}."
-
-
-def is_migrated(connection: Connection) -> bool:
-    """True where the tables are there at all."""
-    return inspect(connection).has_table("switches")

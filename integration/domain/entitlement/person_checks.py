@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from integration.domain.contract import Contract, Standing, recognise
 from integration.domain.entitlement.case import Case, Check, no, rules_of, yes
-from integration.domain.ownership import belongs, customer, owners
+from integration.domain.ownership import Owner, belongs, customer, owners
 
 #: Kinds of domain at which anybody can have an address.
 FREE = ("free_mail", "disposable")
@@ -32,6 +32,7 @@ def check_organization(case: Case) -> tuple[Check, Case]:
     found = owners(current, case.asker, ways, case.at) or owners(case.contracts, case.asker, ways, case.at)
     if not found:
         return _unknown(case)
+    found = _as_chosen(case, found)
     if len(found) > 1:
         held = " and ".join(sorted(customer(c) for c, _ in found.values()))
         says = f"{held} claim {case.asker.name}, and a person decides which one it is"
@@ -42,6 +43,19 @@ def check_organization(case: Case) -> tuple[Check, Case]:
     says = belongs(case.asker, how, customer(contract))
     known = replace(case, found=how, contracts=mine, kin=kin)
     return yes("organization", rules_of(case, "organization", "G-15"), says), known
+
+
+def _as_chosen(case: Case, found: dict[str, Owner]) -> dict[str, Owner]:
+    """Among several owners the one that a person chose, by setting the ticket's organization; all where none is."""
+    chosen = case.asker.chosen
+    if chosen is None or len(found) < 2:
+        return found
+    mine = {
+        name: owner
+        for name, owner in found.items()
+        if owner[0].zendesk_organization == chosen.id or customer(owner[0]).casefold() == chosen.name.casefold()
+    }
+    return mine if len(mine) == 1 else found
 
 
 def _unknown(case: Case) -> tuple[Check, Case]:
