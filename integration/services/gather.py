@@ -16,7 +16,7 @@ from integration.services import facts
 from integration.services.facts import Memory
 from integration.services.parts import Parts
 from integration.services.ports import TicketRead
-from integration.store import candidates, people
+from integration.store import candidates, people, work
 from integration.store import tickets as rows
 from integration.store.work import Claim
 
@@ -29,6 +29,8 @@ class Marks:
     automatic: bool = False
 
 
+#: Deliveries that may tell of a customer's reply: our trigger's rule, Zendesk's event, and a finding of the poll.
+REPLIES = ("customer replied", "zen:event-type:ticket.comment_added", "export")
 #: The flag of a comment that was sent automatically.
 AUTOMATIC = 4
 
@@ -89,10 +91,11 @@ def hear_answer(parts: Parts, claimed: Claim, read: TicketRead) -> None:
     with parts.store.read() as (connection, _):
         last = rows.last_decision(connection, claimed.account, claimed.ticket)
         known = rows.known(connection, claimed.account, claimed.ticket)
+        may_have_answered = work.was_told_of(connection, claimed.account, claimed.ticket, REPLIES)
     if last is None or known is None or known.stated_severity or not last.answer.get("ask_severity"):
         return
-    if facts.instant_of(str(read.ticket["updated_at"])) < known.zendesk_updated_at:
-        return  # an answer may come in the very second of our own update
+    if not may_have_answered:
+        return
     catalogue = parts.book.catalogue(last.catalogue)
     requester = read.ticket.get("requester_id")
     found = next(_answers(parts, claimed, catalogue, requester), None)

@@ -167,3 +167,11 @@ def is_open(connection: Connection, account: str, ticket: str) -> bool:
     """True where the ticket is to be looked at, or parked."""
     query = select(ticket_work.c.is_open).where(ticket_work.c.account == account, ticket_work.c.ticket == ticket)
     return bool(connection.execute(query).scalar_one_or_none())
+
+
+def was_told_of(connection: Connection, account: str, ticket: str, events: Sequence[str]) -> bool:
+    """True where one of these events of the ticket was ever delivered."""
+    query = select(deliveries.c.id).where(
+        deliveries.c.account == account, deliveries.c.ticket == ticket, deliveries.c.event.in_(events)
+    )
+    return connection.execute(query.limit(1)).first() is not None
