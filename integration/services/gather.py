@@ -91,11 +91,10 @@ def hear_answer(parts: Parts, claimed: Claim, read: TicketRead) -> None:
     with parts.store.read() as (connection, _):
         last = rows.last_decision(connection, claimed.account, claimed.ticket)
         known = rows.known(connection, claimed.account, claimed.ticket)
-        may_have_answered = work.was_told_of(connection, claimed.account, claimed.ticket, REPLIES)
-    if last is None or known is None or known.stated_severity or not last.answer.get("ask_severity"):
-        return
-    if not may_have_answered:
-        return
+        if last is None or known is None or known.stated_severity or not last.answer.get("ask_severity"):
+            return
+        if not work.was_told_of(connection, claimed.account, claimed.ticket, REPLIES):
+            return
     catalogue = parts.book.catalogue(last.catalogue)
     requester = read.ticket.get("requester_id")
     found = next(_answers(parts, claimed, catalogue, requester), None)
