@@ -50,7 +50,8 @@ def decide(
         if not _is_active(parts, question, connection) or (same and not more):
             return
         where = Address(claimed.account, claimed.ticket)
-        key = f"decision {number}" if not (same and last.mode == "note") else None  # the note is there already
+        told = same and rows.has_note(connection, claimed.account, claimed.ticket)
+        key = None if told else f"decision {number}"
         owe_decision(connection, where, decision, note, values, parts.settings, now, key)
         if decision.message is None:
             rows.take_back_message(connection, claimed.account, claimed.ticket)

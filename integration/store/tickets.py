@@ -128,6 +128,12 @@ def owe_fields(
     upsert_all(connection, desk_fields, rows, ["account", "ticket", "field"], ["value", "owed_at", "sent_at"])
 
 
+def has_note(connection: Connection, account: str, ticket: str) -> bool:
+    """True where the ticket has a note of ours, or is owed one."""
+    query = select(desk_notes.c.key).where(desk_notes.c.account == account, desk_notes.c.ticket == ticket)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def owe_note(connection: Connection, account: str, ticket: str, key: str, body: str, now: datetime) -> None:
     """Owe an internal note once; a repeat of its key changes nothing. One that was not sent yet is out of date."""
     mine = and_(desk_notes.c.account == account, desk_notes.c.ticket == ticket)

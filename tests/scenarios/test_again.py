@@ -71,3 +71,15 @@ def test_a_ticket_about_another_product_than_the_contracts_is_not_covered(town: 
     town.work()
     assert town.ticket(right)["entitlement"] == "entitled"
     assert town.ticket(other)["entitlement"] == "product_not_covered"
+
+
+def test_a_note_that_came_before_all_else_is_not_written_again_when_the_fields_follow(town: Town) -> None:
+    """Per feature: whether the ticket has its note is looked up, and not concluded from the mode."""
+    town.with_settings(deskward_mode="observe,note=note")
+    number = town.mail("lou@globex.example")
+    town.work()
+    assert (len(town.notes(number)), town.ticket(number)["plan"]) == (1, None)
+    town.with_settings(deskward_mode="act")
+    look_again(town.parts, [number])
+    town.work()
+    assert (len(town.notes(number)), town.ticket(number)["plan"]) == (1, "mattermost/enterprise")
