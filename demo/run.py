@@ -43,7 +43,8 @@ STEPS = [
 ]
 #: The processes of the Procfile that are kept running, in the order of their start.
 KEPT = ("web", "worker", "clock")
-FOLLOW = Spec("follow", ["flask", "tickets", "follow"], shown=True)
+#: The first tickets may be decided before it has started, and get their lines all the same.
+FOLLOW = Spec("follow", ["flask", "tickets", "follow", "--recent", "10"], shown=True)
 CUSTOMERS = Spec("customers", ["python", "-m", "demo.customers"], forever=False)
 SANDBOX_CLIENT = {"ZENDESK_OAUTH_CLIENT_ID": "deskward", "ZENDESK_OAUTH_CLIENT_SECRET": "sandbox-secret"}
 _READY_SECONDS = 60.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -64,15 +65,19 @@ def tickets() -> None:
 
 @tickets.command("follow")
 @click.option("--from-start", is_flag=True, help="Show the decisions taken before, too.")
+@click.option(
+    "--recent", type=click.IntRange(0, 86_400), default=0, help="Begin with those of the last so many seconds."
+)
 @click.option("--until", type=int, help="Stop after so many lines.")
-def follow(from_start: bool, until: int | None) -> None:
+def follow(from_start: bool, recent: int, until: int | None) -> None:
     """Print one line for each ticket as it is decided, until stopped."""
     from integration.cli.follow_text import line
     from integration.store import tickets as rows
 
     parts = context.parts()
-    with parts.store.read() as (connection, _):
-        last = 0 if from_start else rows.newest_decision_id(connection, parts.account)
+    with parts.store.read() as (connection, now):
+        before = now - timedelta(seconds=recent)
+        last = 0 if from_start else rows.newest_decision_id(connection, parts.account, before)
     shown = 0
     while until is None or shown < until:
         with parts.store.read() as (connection, _):

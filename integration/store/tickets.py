@@ -81,9 +81,9 @@ def decided_after(connection: Connection, account: str, last_id: int, most: int)
     return connection.execute(query).all()
 
 
-def newest_decision_id(connection: Connection, account: str) -> int:
-    """The id of the newest decision of the account; 0 where there is none."""
-    query = select(func.max(decisions.c.id)).where(decisions.c.account == account)
+def newest_decision_id(connection: Connection, account: str, before: datetime) -> int:
+    """The id of the newest decision of the account that was taken before an instant; 0 where there is none."""
+    query = select(func.max(decisions.c.id)).where(decisions.c.account == account, decisions.c.decided_at < before)
     return connection.execute(query).scalar_one() or 0
 
 

@@ -26,7 +26,7 @@ def headline(counts: Counter[str]) -> str:
 
 
 #: Fields that stand on the ticket's own page only; the list has room for those that agents sort by.
-_NOT_LISTED = ("Deskward environment", "Deskward message", "Deskward revision")
+_NOT_LISTED = ("Deskward environment", "Deskward product", "Deskward message", "Deskward revision")
 
 
 def listed_fields(call: Call) -> list[Row]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from integration.services.again import NobodyThere, look_again, open_tickets
+from integration.store import tickets as rows
 from tests.scenarios.town import Town
 
 pytestmark = pytest.mark.xdist_group("stories")
@@ -83,3 +86,16 @@ def test_a_note_that_came_before_all_else_is_not_written_again_when_the_fields_f
     look_again(town.parts, [number])
     town.work()
     assert (len(town.notes(number)), town.ticket(number)["plan"]) == (1, "mattermost/enterprise")
+
+
+def test_following_begins_with_what_was_decided_just_now_where_that_is_asked(town: Town) -> None:
+    """A first ticket that was decided while the follower started gets its line; an older one does not come twice."""
+    town.mail("lou@globex.example")
+    town.work()
+    town.later(minutes=5)
+    town.mail("lou@globex.example")
+    town.work()
+    with town.parts.store.read() as (connection, now):
+        account = town.parts.account
+        newest = [rows.newest_decision_id(connection, account, now - timedelta(seconds=s)) for s in (-1, 10, 600)]
+    assert newest == [2, 1, 0]
